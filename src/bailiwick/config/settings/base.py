@@ -1,0 +1,181 @@
+"""What holds wherever Bailiwick runs; the environment says the rest."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.config import environment
+
+PACKAGE = Path(__file__).resolve().parents[2]
+DATA_FOLDER = environment.data_folder()
+
+SECRET_KEY = environment.text("BAILIWICK_SECRET_KEY")
+DEBUG = False
+ALLOWED_HOSTS = environment.words("BAILIWICK_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = environment.words("BAILIWICK_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_filters",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "bailiwick.kernel.tenancy",
+    "bailiwick.kernel.audit",
+    "bailiwick.kernel.identity",
+    "bailiwick.kernel.access",
+    "bailiwick.kernel.decisions",
+    "bailiwick.kernel.worklist",
+    "bailiwick.kernel.api",
+    "bailiwick.kernel.web",
+    "bailiwick.apps.predictions",
+    # apps
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bailiwick.kernel.base.requests.RequestIdMiddleware",
+    "bailiwick.kernel.base.metrics.MetricsMiddleware",
+    "bailiwick.kernel.web.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "bailiwick.kernel.access.middleware.ScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "bailiwick.config.urls"
+WSGI_APPLICATION = "bailiwick.config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "bailiwick.kernel.web.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "bailiwick.kernel.web.templatetags.bailiwick"],
+        },
+    }
+]
+
+# The runtime role owns nothing; `migrate` alone asks for the owner.
+DATABASE_URL = environment.text("DATABASE_URL")
+DATABASE_OWNER_URL = environment.text("DATABASE_OWNER_URL", DATABASE_URL)
+DATABASE_RUNTIME_ROLE = environment.role_name(DATABASE_URL)
+DATABASES = {
+    "default": environment.database(
+        DATABASE_OWNER_URL if environment.text("BAILIWICK_DATABASE_ROLE") == "owner" else DATABASE_URL
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = environment.text("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = False
+X_FRAME_OPTIONS = "DENY"
+
+AUTH_USER_MODEL = "identity.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/accounts/login"
+LOGIN_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["bailiwick.kernel.api.authentication.ActorAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["bailiwick.kernel.api.permissions.DeclaredRight"],
+    "DEFAULT_RENDERER_CLASSES": ["bailiwick.kernel.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["bailiwick.kernel.api.rendering.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["bailiwick.kernel.api.throttling.MemberThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"member": "6000/min", "anonymous": "60/min", "sensitive": "10/min"},
+    "DEFAULT_PAGINATION_CLASS": "bailiwick.kernel.api.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "bailiwick.kernel.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 50,
+}
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": False,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Bailiwick",
+    "DESCRIPTION": "One platform on which programs, AI models and people do the work of an organisation together.",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Without these a task of a worker that died whole comes back only after visibility_timeout + 100 s.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BEAT_SCHEDULE = {
+    "audit-partitions": {"task": "bailiwick.kernel.audit.tasks.create_partitions", "schedule": timedelta(hours=12)},
+    "identity-expired": {"task": "bailiwick.kernel.identity.tasks.purge_expired", "schedule": timedelta(hours=6)},
+    "api-idempotency": {"task": "bailiwick.kernel.api.tasks.purge_idempotency", "schedule": timedelta(hours=1)},
+}
+
+LOGGING_CONFIG = "bailiwick.kernel.base.logs.configure"
+LOGGING = {"json": True, "level": environment.text("BAILIWICK_LOG_LEVEL", "INFO")}
+
+# Prometheus counts of several web processes meet in these files.
+METRICS_FOLDER = DATA_FOLDER / "run" / "metrics"
+METRICS_TOKEN = environment.text("BAILIWICK_METRICS_TOKEN")

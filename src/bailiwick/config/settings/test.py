@@ -1,0 +1,15 @@
+"""The suite: real engines, quick hashes, static files without a manifest."""
+
+from bailiwick.config.settings.base import *  # noqa: F403
+
+SECRET_KEY = "a-key-for-tests-only-that-is-long-enough-for-hs256"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING = {"json": True, "level": "WARNING"}
+CELERY_TASK_ALWAYS_EAGER = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,109 @@
+"""What an app declares about itself, collected once at start and refused when it contradicts itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something that may be granted: `code` is "app.verb"."""
+
+    code: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of rights that a grant gives; the first declared is the highest."""
+
+    code: str
+    title: Text
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A link of the side bar, shown to whoever holds `right` (None: every member). `key` is the letter after G."""
+
+    section: Text
+    title: Text
+    url_name: str
+    icon: str
+    right: str | None = None
+    key: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """An event verb in the past tense ("predictions.prediction.decided") and the sentence that tells it."""
+
+    code: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A kind of work. `lease` is in seconds; `max_held` bounds what a service account holds at once."""
+
+    code: str
+    title: Text
+    right: str
+    url_name: str
+    lease: int = 600
+    service_level: int = 86_400
+    max_held: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One app's declarations. `demo` is the dotted path of a function that fills a demo organisation."""
+
+    app: str
+    rights: tuple[Right, ...] = ()
+    roles: tuple[Role, ...] = ()
+    navigation: tuple[NavigationItem, ...] = ()
+    verbs: tuple[Verb, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    demo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """All manifests together, looked up by code."""
+
+    manifests: tuple[Manifest, ...]
+    rights: dict[str, Right] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    verbs: dict[str, Verb] = field(default_factory=dict)
+    queues: dict[str, Queue] = field(default_factory=dict)
+
+    @property
+    def navigation(self) -> Iterator[NavigationItem]:
+        for manifest in self.manifests:
+            yield from manifest.navigation
+
+
+@cache
+def registry() -> Registry:
+    """Every installed app's `manifest.MANIFEST`, in the order of INSTALLED_APPS."""
+    found = [
+        import_module(f"{config.name}.manifest").MANIFEST
+        for config in apps.get_app_configs()
+        if config.name.startswith("bailiwick.") and find_spec(f"{config.name}.manifest")
+    ]
+    return Registry(
+        manifests=tuple(found),
+        rights={right.code: right for each in found for right in each.rights},
+        roles={role.code: role for each in found for role in each.roles},
+        verbs={verb.code: verb for each in found for verb in each.verbs},
+        queues={queue.code: queue for each in found for queue in each.queues},
+    )

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class TenancyConfig(AppConfig):
+    name = "bailiwick.kernel.tenancy"
+    label = "tenancy"
+
+    def ready(self) -> None:
+        from bailiwick.kernel.tenancy import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,84 @@
+"""Organisations, and the root of every table that belongs to one."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.base.models import BaseModel
+from bailiwick.kernel.tenancy.constraints import OrganizationPolicy, SameOrganization
+from bailiwick.kernel.tenancy.fields import CurrentOrganization, TenantForeignKey
+from bailiwick.kernel.tenancy.scope import require_scope
+
+INSTALLATION = "installation"
+
+
+class Organization(BaseModel):
+    """One tenant: the boundary that no row, right or query crosses."""
+
+    slug = models.SlugField(_("short name"), max_length=63, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganizationQuerySet(models.QuerySet[Any]):
+    """Rows of the organisation in scope; asking outside a scope raises."""
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            require_scope()
+        super()._fetch_all()
+
+
+class OrganizationManager(models.Manager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]
+    """Every query starts in a scope and, being lazy, has to end in it."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        require_scope()
+        return super().get_queryset()
+
+
+class OrganizationModelBase(models.base.ModelBase):
+    """Adds to each table of an organisation the rules that guard it, so that none can be forgotten."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> type[Self]:
+        meta = attrs.get("Meta", type("Meta", (), {}))
+        if not getattr(meta, "abstract", False):
+            own = list(getattr(meta, "constraints", []))
+            attrs["Meta"] = type("Meta", (meta,), {"constraints": own + cls.guards(name, attrs)})
+        return super().__new__(cls, name, bases, attrs, **kwargs)
+
+    @staticmethod
+    def guards(name: str, attrs: dict[str, Any]) -> list[models.BaseConstraint]:
+        label = name.lower()
+        return [
+            models.UniqueConstraint(fields=("organization", "id"), name=f"{label}_organization_id"),
+            OrganizationPolicy(name=f"{label}_organization"),
+            *(
+                SameOrganization(field=field, name=f"{label}_{field}_organization")
+                for field, value in attrs.items()
+                if isinstance(value, TenantForeignKey)
+            ),
+        ]
+
+
+class OrganizationModel(BaseModel, metaclass=OrganizationModelBase):
+    """A row of one organisation. The database fills `organization` from the scope."""
+
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_default=CurrentOrganization(),
+        editable=False,
+    )
+
+    objects = OrganizationManager()
+
+    class Meta:
+        abstract = True
