@@ -17,6 +17,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("BAILIWICK_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
+    "django.contrib.auth",  # the hashers and validators; its permissions are not used
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

@@ -16,6 +16,8 @@ INSTALLATION = "installation"
 class Organization(BaseModel):
     """One tenant: the boundary that no row, right or query crosses."""
 
+    audit_exempt = "made by the installation alone; audit stands above tenancy"
+
     slug = models.SlugField(_("short name"), max_length=63, unique=True)
     name = models.CharField(_("name"), max_length=200)
     is_active = models.BooleanField(default=True)
@@ -49,12 +51,12 @@ class OrganizationModelBase(models.base.ModelBase):
         meta = attrs.get("Meta", type("Meta", (), {}))
         if not getattr(meta, "abstract", False):
             own = list(getattr(meta, "constraints", []))
-            attrs["Meta"] = type("Meta", (meta,), {"constraints": own + cls.guards(name, attrs)})
+            guards = cls.guards(f"{attrs['__module__'].split('.')[-2]}_{name.lower()}", attrs)
+            attrs["Meta"] = type("Meta", (meta,), {"constraints": own + guards})
         return super().__new__(cls, name, bases, attrs, **kwargs)
 
     @staticmethod
-    def guards(name: str, attrs: dict[str, Any]) -> list[models.BaseConstraint]:
-        label = name.lower()
+    def guards(label: str, attrs: dict[str, Any]) -> list[models.BaseConstraint]:
         return [
             models.UniqueConstraint(fields=("organization", "id"), name=f"{label}_organization_id"),
             OrganizationPolicy(name=f"{label}_organization"),
@@ -82,3 +84,15 @@ class OrganizationModel(BaseModel, metaclass=OrganizationModelBase):
 
     class Meta:
         abstract = True
+
+
+class OrganizationSecret(OrganizationModel):
+    """A key of one organisation for one purpose; dropping it makes what it keyed unrecognisable."""
+
+    audit_exempt = "holds nothing but random bytes"
+
+    purpose = models.CharField(max_length=50)
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "purpose"], name="tenancy_secret_purpose")]

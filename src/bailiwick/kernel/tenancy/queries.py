@@ -1,11 +1,11 @@
 """The reads of tenancy."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
-from bailiwick.kernel.tenancy.models import INSTALLATION, Organization
-from bailiwick.kernel.tenancy.scope import Scope, enter
+from bailiwick.kernel.tenancy.models import INSTALLATION, Organization, OrganizationSecret
+from bailiwick.kernel.tenancy.scope import Scope, enter, require_scope
 
 
 def get_organization(slug: str) -> Organization:
@@ -24,3 +24,15 @@ def each_organization() -> Iterator[Scope]:
     for organization_id in list(Organization.objects.order_by("id").values_list("id", flat=True)):
         with enter(organization_id) as scope:
             yield scope
+
+
+def get_secret(purpose: str) -> bytes:
+    """The key of the organisation in scope for a purpose; raises OrganizationSecret.DoesNotExist."""
+    organization_id = require_scope().organization_id
+    assert organization_id
+    return _read_secret(organization_id, purpose)
+
+
+@lru_cache(maxsize=1024)
+def _read_secret(organization_id: UUID, purpose: str) -> bytes:
+    return bytes(OrganizationSecret.objects.values_list("key", flat=True).get(purpose=purpose))

@@ -1,0 +1,115 @@
+"""What a model said of a product, and what people said of each of its reasons."""
+
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.apps.predictions.choices import Confidence, Outcome, Verdict
+from bailiwick.kernel.audit.constraints import AppendOnly, RowChanges
+from bailiwick.kernel.audit.models import SealedModel
+from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.fields import TenantForeignKey
+from bailiwick.kernel.tenancy.models import OrganizationModel
+
+
+class ModelVersion(SealedModel):
+    """A version of a model, as named by whoever submits its output."""
+
+    name = models.CharField(_("model"), max_length=100)
+    version = models.CharField(_("version"), max_length=50, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name", "version"], name="predictions_model_version"),
+            AppendOnly(name="predictions_modelversion_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+class Reason(OrganizationModel):
+    """An entry of the catalogue of reasons for which a product may be rejected. `code` is its number on the wire."""
+
+    code = models.BigIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=255)
+    policy = models.TextField(_("policy"), blank=True)
+    is_confirmed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "code"], name="predictions_reason_code"),
+            RowChanges(name="predictions_reason_changes"),
+        ]
+        indexes = [models.Index("organization", Lower("title"), name="predictions_reason_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Prediction(SealedModel):
+    """One output of a model about one product. It never changes."""
+
+    submitted_by = TenantForeignKey(Member)
+    identity = models.BinaryField(max_length=32)
+    body = models.BinaryField(max_length=32)
+    external_id = models.CharField(_("external number"), max_length=255, blank=True)
+    product_id = models.CharField(_("product"), max_length=255)
+    model = TenantForeignKey(ModelVersion, null=True)
+    verdict = models.CharField(_("model says"), max_length=10, choices=Verdict)
+    confidence = models.DecimalField(_("confidence"), max_digits=9, decimal_places=8, null=True)
+    title = models.CharField(_("title"), max_length=500, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    link = models.URLField(_("link"), max_length=2000, blank=True)
+    attributes = models.JSONField(_("attributes"), default=dict)
+    content_digest = models.BinaryField(max_length=32)
+    received_at = models.DateTimeField(_("received"), db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "identity"], name="predictions_identity"),
+            AppendOnly(name="predictions_prediction_append_only"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "product_id", "id"], name="predictions_product"),
+            models.Index(fields=["organization", "model", "id"], name="predictions_by_model"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.product_id
+
+
+class PredictionReason(SealedModel):
+    """One reason that the model gave."""
+
+    prediction = TenantForeignKey(Prediction, related_name="reasons")
+    position = models.PositiveSmallIntegerField()
+    reason = TenantForeignKey(Reason)
+    confidence = models.CharField(max_length=6, choices=Confidence)
+    score = models.DecimalField(max_digits=9, decimal_places=8, null=True)
+    explanation = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "prediction", "reason"], name="predictions_reason_once"),
+            AppendOnly(name="predictions_predictionreason_append_only"),
+        ]
+        indexes = [models.Index(fields=["organization", "reason", "prediction"], name="predictions_by_reason")]
+
+
+class ReasonDecision(SealedModel):
+    """What a decision says of one reason."""
+
+    decision = TenantForeignKey(Decision)
+    prediction_reason = TenantForeignKey(PredictionReason)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    corrected_explanation = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "decision", "prediction_reason"], name="predictions_reason_decided_once"
+            ),
+            AppendOnly(name="predictions_reasondecision_append_only"),
+        ]

@@ -1,0 +1,78 @@
+"""The actor of a request: a member, the organisation, the credential, and what they may do."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.errors import Forbidden
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.choices import MemberKind
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organisation, by which credential; rights are over the organisation.
+
+    `object_rights` are those held over some object only: `require(right, over=...)` looks which.
+    """
+
+    organization_id: UUID
+    member_id: UUID
+    name: str
+    kind: str
+    credential: str
+    user_id: UUID | None = None
+    roles: tuple[str, ...] = ()
+    rights: frozenset[str] = frozenset()
+    object_rights: frozenset[str] = frozenset()
+
+    @property
+    def ref(self) -> ActorRef:
+        return ActorRef(self.organization_id, self.member_id, self.credential, self.user_id)
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == MemberKind.PERSON
+
+    def may(self, right: str) -> bool:
+        """Whether the right is held over the organisation or anything in it."""
+        return right in self.rights or right in self.object_rights
+
+    def require(self, right: str, over: Model | None = None) -> None:
+        """Raises Forbidden unless the right is held over the organisation, or over the object given."""
+        if right in self.rights:
+            return
+        if over is not None and right in self.object_rights and self._holds_over(right, over):
+            return
+        raise Forbidden(right=right)
+
+    def _holds_over(self, right: str, over: Model) -> bool:
+        held = Grant.objects.filter(
+            member_id=self.member_id, role__in=roles_with(right), object_type=over._meta.label_lower, object_id=over.pk
+        )
+        return any(is_current(grant) for grant in held)
+
+
+def is_current(grant: Grant) -> bool:
+    """Whether a grant holds at the time of the present transaction."""
+    return (
+        grant.revoked_at is None
+        and grant.valid_from <= now()
+        and (grant.valid_until is None or grant.valid_until > now())
+    )
+
+
+def roles_with(right: str) -> list[str]:
+    """Codes of the roles that contain a right."""
+    return [role.code for role in registry().roles.values() if right in role.rights]
+
+
+def rights_of(roles: tuple[str, ...], scopes: list[str] | None = None) -> frozenset[str]:
+    """The rights in some roles, cut down to a key's scopes; a role that is no longer declared gives none."""
+    declared = registry().roles
+    rights = frozenset(right for role in roles if role in declared for right in declared[role].rights)
+    return rights if scopes is None else rights & frozenset(scopes)

@@ -1,0 +1,75 @@
+"""Why somebody may, and what they may see."""
+
+from dataclasses import dataclass
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.actors import Actor, is_current, roles_with
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.base.manifest import Right, Role, registry
+from bailiwick.kernel.identity.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The chain from a member to a right: roles that contain it, grants that give one, and who can help if none does."""
+
+    is_allowed: bool
+    member: Member
+    right: Right
+    roles: list[Role]
+    grants: list[Grant]
+    is_cut_by_key: bool
+    helpers: list[Member]
+
+
+def explain(actor: Actor, right: str, over: Model | None = None) -> Explanation:
+    """Why an actor may or may not; worked out from the grants of this moment, never stored."""
+    roles = roles_with(right)
+    held = Grant.objects.filter(member_id=actor.member_id, role__in=roles).select_related("granted_by").order_by("id")
+    counting = [grant for grant in held if is_current(grant) and _applies(grant, over)]
+    is_cut = bool(counting) and not actor.may(right)
+    is_allowed = bool(counting) and not is_cut
+    return Explanation(
+        is_allowed=is_allowed,
+        member=Member.objects.get(id=actor.member_id),
+        right=registry().rights[right],
+        roles=[registry().roles[code] for code in roles],
+        grants=counting,
+        is_cut_by_key=is_cut,
+        helpers=[] if is_allowed else list_helpers(roles),
+    )
+
+
+def _applies(grant: Grant, over: Model | None) -> bool:
+    return grant.object_id is None or (over is not None and grant.object_id == over.pk)
+
+
+def list_helpers(roles: list[str]) -> list[Member]:
+    """Members who could give one of these roles: managers of access, and holders of a passable grant; at most 5."""
+    can_give = Q(role__in=roles_with("access.manage")) | Q(role__in=roles, is_passable=True)
+    grants = Grant.objects.filter(can_give, _current()).values("member_id")
+    return list(Member.objects.filter(id__in=grants, is_active=True).order_by("name", "id")[:5])
+
+
+def visible_to(actor: Actor, right: str, rows: QuerySet) -> QuerySet:  # type: ignore[type-arg]
+    """The rows over which the actor holds the right: all, those of object grants, or none."""
+    if right in actor.rights:
+        return rows
+    if right not in actor.object_rights:
+        return rows.none()
+    held = Grant.objects.filter(
+        _current(), member_id=actor.member_id, role__in=roles_with(right), object_type=rows.model._meta.label_lower
+    )
+    return rows.filter(id__in=held.values("object_id"))
+
+
+def _current() -> Q:
+    moment = now()
+    return Q(revoked_at=None, valid_from__lte=moment) & (Q(valid_until=None) | Q(valid_until__gt=moment))
+
+
+def highest_role(roles: tuple[str, ...]) -> str:
+    """The first of the declared roles that is among those given, or an empty string."""
+    return next((code for code in registry().roles if code in roles), "")

@@ -1,0 +1,139 @@
+"""The writes of identity: signing in and out, passwords, members and keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.choices import Credential, MemberKind
+from bailiwick.kernel.identity.errors import InvalidCredentials, ScopeNotHeld
+from bailiwick.kernel.identity.keys import key_digest, key_prefix, new_key
+from bailiwick.kernel.identity.models import ApiKey, Member, User
+from bailiwick.kernel.identity.queries import Membership, choose_membership, list_memberships
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.queries import get_installation_id
+from bailiwick.kernel.tenancy.scope import enter
+
+
+def sign_in(*, login: str, password: str, organization: str = "", credential: str, request_id: str) -> tuple[User, Membership]:
+    """The person and the membership to work in; raises InvalidCredentials without saying what was wrong.
+
+    The attempt is recorded either way: a failure in the installation's own organisation, in a transaction of its own.
+    """
+    user = User.objects.filter(username__iexact=login).first() if "\x00" not in login else None
+    is_right = _check_password(user, password)
+    membership = choose_membership(list_memberships(user.id), organization) if user and is_right else None
+    if user is None or membership is None:
+        _record_failure(user, request_id)
+        raise InvalidCredentials
+    _record_success(user, membership, credential, request_id)
+    return user, membership
+
+
+def _check_password(user: User | None, password: str) -> bool:
+    if user is None or not user.is_active:
+        make_password(password)  # takes as long as a comparison, so that the time tells nothing
+        return False
+    return user.check_password(password)
+
+
+def _record_success(user: User, membership: Membership, credential: str, request_id: str) -> None:
+    organization_id, member_id = membership.organization_id, membership.member_id
+    with enter(organization_id, member_id=member_id, user_id=user.id, request_id=request_id):
+        User.objects.filter(id=user.id).update(last_login=Now())
+        Member.objects.filter(id=member_id).update(last_used_at=Now())
+        actor = ActorRef(organization_id, member_id, credential, user.id)
+        record(actor, "identity.sign_in.succeeded", user, {"credential": credential})
+
+
+def _record_failure(user: User | None, request_id: str) -> None:
+    installation_id = get_installation_id()
+    with enter(installation_id, request_id=request_id):
+        subject = user or Organization(id=installation_id)
+        record(ActorRef(installation_id, None, Credential.SYSTEM), "identity.sign_in.failed", subject)
+
+
+def end_session(actor: ActorRef, *, everywhere: bool) -> None:
+    """Record that a person signed out; `everywhere` ends all their sessions and tokens issued until now."""
+    with transaction.atomic(savepoint=False):
+        user = User.objects.select_for_update().get(id=actor.user_id)
+        if everywhere:
+            User.objects.filter(id=user.id).update(credentials_valid_from=Now())
+        record(actor, "identity.session.ended", user, {"credential": actor.credential, "everywhere": everywhere})
+
+
+def change_password(actor: ActorRef, *, current: str, new: str) -> User:
+    """Set a new password and end every other session and token; raises InvalidInput naming the field."""
+    with transaction.atomic(savepoint=False):
+        user = User.objects.select_for_update().get(id=actor.user_id)
+        if not user.check_password(current):
+            raise InvalidInput({"current_password": [_("This is not your present password.")]})
+        try:
+            validate_password(new, user)
+        except ValidationError as refusal:
+            raise InvalidInput({"new_password": list(refusal.messages)}) from refusal
+        user.set_password(new)
+        user.credentials_valid_from = Now()
+        user.save(update_fields=["password", "credentials_valid_from"])
+        record(actor, "identity.password.changed", user)
+        return user
+
+
+def create_user(*, username: str, password: str, first_name: str = "", last_name: str = "", email: str = "") -> User:
+    """A person who can sign in; a membership is what lets them work."""
+    user = User(username=username, first_name=first_name, last_name=last_name, email=email)
+    user.set_password(password)
+    user.save()
+    user.refresh_from_db()
+    return user
+
+
+def add_member(
+    actor: ActorRef, *, name: str, kind: str, user_id: UUID | None = None, employee_id: str = "", department: str = ""
+) -> Member:
+    """Make a person, program or model a member of the organisation in scope."""
+    with transaction.atomic(savepoint=False):
+        member = Member.objects.create(
+            name=name, kind=kind, user_id=user_id, employee_id=employee_id, department=department
+        )
+        record(actor, "identity.member.added", member, {"kind": MemberKind(kind).value})
+        return member
+
+
+def issue_key(
+    actor: ActorRef, *, member_id: UUID, name: str, scopes: Sequence[str], expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """A new key and its row; the key is returned here and nowhere else. Raises ScopeNotHeld for an unknown right."""
+    if unknown := set(scopes) - set(registry().rights):
+        raise ScopeNotHeld(unknown=sorted(unknown))
+    with transaction.atomic(savepoint=False):
+        key = new_key()
+        row = ApiKey.objects.create(
+            member_id=member_id,
+            name=name,
+            prefix=key_prefix(key),
+            digest=key_digest(key),
+            scopes=list(scopes),
+            expires_at=expires_at,
+        )
+        record(actor, "identity.key.issued", row, {"prefix": row.prefix, "scopes": row.scopes})
+        return row, key
+
+
+def revoke_key(actor: ActorRef, *, key_id: UUID) -> None:
+    """End a key now; revoking twice changes nothing."""
+    with transaction.atomic(savepoint=False):
+        row = ApiKey.objects.select_for_update().get(id=key_id)
+        if row.revoked_at is None:
+            ApiKey.objects.filter(id=key_id).update(revoked_at=Now())
+            record(actor, "identity.key.revoked", row, {"prefix": row.prefix})

@@ -1,0 +1,23 @@
+"""Refusals of identity."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.base.errors import DomainError
+
+
+class InvalidCredentials(DomainError):
+    code = "identity.invalid_credentials"
+    message = _("Login or password is wrong. Check both and try again.")
+    status = 401
+
+
+class NoMembership(DomainError):
+    code = "identity.no_membership"
+    message = _("You are not a member of this organisation. Ask one of its administrators.")
+    status = 403
+
+
+class ScopeNotHeld(DomainError):
+    code = "identity.scope_not_held"
+    message = _("A key cannot be given a right that is not registered.")
+    status = 400

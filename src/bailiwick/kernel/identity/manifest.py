@@ -1,0 +1,16 @@
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.base.manifest import Manifest, Verb
+
+MANIFEST = Manifest(
+    app="identity",
+    verbs=(
+        Verb("identity.sign_in.succeeded", _("signed in")),
+        Verb("identity.sign_in.failed", _("failed to sign in")),
+        Verb("identity.session.ended", _("signed out")),
+        Verb("identity.password.changed", _("changed the password")),
+        Verb("identity.member.added", _("added a member")),
+        Verb("identity.key.issued", _("issued a key")),
+        Verb("identity.key.revoked", _("revoked a key")),
+    ),
+)

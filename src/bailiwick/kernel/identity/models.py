@@ -1,0 +1,105 @@
+"""People, their memberships, and the keys of programs."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.audit.constraints import RowChanges
+from bailiwick.kernel.base.models import BaseModel
+from bailiwick.kernel.identity.choices import MemberKind
+from bailiwick.kernel.identity.constraints import OwnMemberships
+from bailiwick.kernel.tenancy.fields import TenantForeignKey
+from bailiwick.kernel.tenancy.models import OrganizationModel
+
+
+class UserManager(BaseUserManager["User"]):
+    """People are found by their login, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(BaseModel, AbstractBaseUser):
+    """A person, who may be a member of many organisations. Global: business rows point to Member."""
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+    is_superuser = False
+
+    username = models.CharField(_("login"), max_length=150)
+    email = models.EmailField(_("e-mail"), blank=True)
+    first_name = models.CharField(_("first name"), max_length=150, blank=True)
+    last_name = models.CharField(_("last name"), max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    credentials_valid_from = models.DateTimeField(db_default=Now())
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="identity_user_username"),
+            RowChanges(name="identity_user_changes", masked=("password", "email"), skipped=("last_login",)),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.username
+
+
+class Member(OrganizationModel):
+    """The one principal of an organisation: a person's membership, a program or a model."""
+
+    kind = models.CharField(max_length=10, choices=MemberKind)
+    name = models.CharField(_("name"), max_length=200)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    employee_id = models.CharField(_("employee number"), max_length=50, blank=True)
+    department = models.CharField(_("department"), max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(db_default=Now(), editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="identity_member_user"),
+            models.CheckConstraint(
+                condition=models.Q(kind=MemberKind.PERSON, user__isnull=False)
+                | ~models.Q(kind=MemberKind.PERSON) & models.Q(user__isnull=True),
+                name="identity_member_kind",
+            ),
+            OwnMemberships(name="identity_member_own"),
+            RowChanges(name="identity_member_changes", skipped=("last_used_at",)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiKey(OrganizationModel):
+    """A member's key. The key itself is shown once; its SHA-256 is stored, and a prefix to know it by."""
+
+    member = TenantForeignKey(Member)
+    name = models.CharField(_("name"), max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32)
+    scopes = ArrayField(models.CharField(max_length=100))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "digest"], name="identity_apikey_digest"),
+            RowChanges(name="identity_apikey_changes", masked=("digest",), skipped=("last_used_at",)),
+        ]
+        indexes = [models.Index(fields=["organization", "member"], name="identity_apikey_member")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

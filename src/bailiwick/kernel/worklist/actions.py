@@ -1,0 +1,114 @@
+"""Queueing, claiming, renewing, releasing and completing work."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Model, QuerySet
+from django.db.models.functions import Now
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.base.manifest import Queue, registry
+from bailiwick.kernel.worklist.claiming import Claim, fetch_claim
+from bailiwick.kernel.worklist.errors import HandsFull, LeaseLost, TokenMissing
+from bailiwick.kernel.worklist.models import WorkItem
+from bailiwick.kernel.worklist.tokens import is_current_token
+
+TRIES = 3
+
+
+def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: int = 1, priority: int = 0) -> WorkItem:
+    """Queue work on a subject, in the transaction that makes the subject."""
+    return WorkItem.objects.create(
+        queue=queue.code,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        round=round,
+        priority=priority,
+        due_at=now() + timedelta(seconds=queue.service_level),
+        content_digest=content_digest,
+    )
+
+
+def claim_next(*, actor: Actor, queue_code: str, subjects: QuerySet | None = None) -> Claim | None:  # type: ignore[type-arg]
+    """The item that the actor holds, or the oldest free one; None when nothing is left for them.
+
+    A person holds one item of a queue; a program up to the queue's `max_held`, and HandsFull is raised beyond.
+    `subjects` narrows to subjects whose key the queryset yields.
+    """
+    queue = registry().queues[queue_code]
+    actor.require(queue.right)
+    for attempt in range(TRIES):
+        try:
+            with transaction.atomic():
+                return fetch_claim(
+                    organization_id=actor.organization_id,
+                    member_id=actor.member_id,
+                    queue=queue.code,
+                    lease=queue.lease,
+                    slot=0 if actor.is_person else _free_slot(actor, queue),
+                    resumes=actor.is_person,
+                    subjects=subjects,
+                )
+        except IntegrityError:
+            # The same member claimed at the same moment and was quicker: look again.
+            if attempt == TRIES - 1:
+                raise
+    return None
+
+
+def _free_slot(actor: Actor, queue: Queue) -> int:
+    held = WorkItem.objects.filter(queue=queue.code, holder_id=actor.member_id, done_at=None)
+    taken = set(held.values_list("slot", flat=True))
+    free = next((slot for slot in range(queue.max_held) if slot not in taken), None)
+    if free is None:
+        raise HandsFull(max_held=queue.max_held)
+    return free
+
+
+def renew_lease(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> WorkItem:
+    """Start the lease anew, because the holder is at work; raises LeaseLost."""
+    queue = registry().queues[queue_code]
+    with transaction.atomic(savepoint=False):
+        item = lock_held(actor=actor, queue_code=queue_code, subject_id=subject_id, token=token)
+        item.available_at = now() + timedelta(seconds=queue.lease)
+        item.save(update_fields=["available_at"])
+        return item
+
+
+def release_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> None:
+    """Give an item back to its place in the queue; raises LeaseLost."""
+    with transaction.atomic(savepoint=False):
+        item = lock_held(actor=actor, queue_code=queue_code, subject_id=subject_id, token=token)
+        WorkItem.objects.filter(id=item.id).update(
+            holder=None, available_at=F("queued_at"), lease_number=F("lease_number") + 1
+        )
+
+
+def lock_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> WorkItem:
+    """Lock the item that a token was given for, done or not; raises TokenMissing, NotFound or LeaseLost."""
+    actor.require(registry().queues[queue_code].right)
+    if not token:
+        raise TokenMissing
+    items = list(WorkItem.objects.select_for_update().filter(queue=queue_code, subject_id=subject_id).order_by("round"))
+    if not items:
+        raise NotFound
+    for item in items:
+        if item.holder_id == actor.member_id and is_current_token(token, item, actor.member_id):
+            return item
+    raise LeaseLost
+
+
+def lock_held(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> WorkItem:
+    """Lock an open item in the actor's hands. An expired lease that nobody took over still counts."""
+    item = lock_item(actor=actor, queue_code=queue_code, subject_id=subject_id, token=token)
+    if item.done_at is not None:
+        raise LeaseLost
+    return item
+
+
+def complete_item(item: WorkItem) -> None:
+    """Mark a locked item as done; holder and lease number stay, so that a repeated answer is recognised."""
+    WorkItem.objects.filter(id=item.id).update(done_at=Now())

@@ -1,0 +1,92 @@
+"""The one statement by which work is handed out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from bailiwick.kernel.worklist.tokens import make_token
+
+COLUMNS = "id, subject_id, round, lease_number, available_at, queued_at, due_at, content_digest"
+
+# `held` resumes what the member holds already; only where that is nothing does `next` look for a free item, in the
+# order of the partial index, past rows that others are taking at this moment. SKIP LOCKED never waits and FOR UPDATE
+# re-reads the row, so that no item is handed out twice.
+CLAIM = """
+WITH held AS (
+    UPDATE worklist_workitem SET available_at = statement_timestamp() + %(lease)s * interval '1 second'
+     WHERE organization_id = %(organization)s AND queue = %(queue)s AND holder_id = %(member)s
+       AND done_at IS NULL AND %(resumes)s
+    RETURNING {columns}
+), next AS MATERIALIZED (
+    SELECT id FROM worklist_workitem
+     WHERE organization_id = %(organization)s AND queue = %(queue)s AND done_at IS NULL
+       AND available_at <= statement_timestamp() AND NOT excluded @> ARRAY[%(member)s]::uuid[]
+       AND NOT EXISTS (SELECT FROM held) {narrowing}
+     ORDER BY priority DESC, queued_at, id LIMIT 1
+       FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE worklist_workitem item
+       SET holder_id = %(member)s, slot = %(slot)s, lease_number = item.lease_number + 1,
+           claimed_at = statement_timestamp(),
+           available_at = statement_timestamp() + %(lease)s * interval '1 second'
+      FROM next WHERE item.id = next.id AND item.organization_id = %(organization)s
+    RETURNING item.*
+)
+SELECT {columns} FROM held UNION ALL SELECT {columns} FROM taken
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An item in a member's hands, the token that proves it, and when the lease ends."""
+
+    item_id: UUID
+    subject_id: UUID
+    round: int
+    token: str
+    lease_expires_at: datetime
+    queued_at: datetime
+    due_at: datetime | None
+    content_digest: bytes
+
+
+def fetch_claim(
+    *,
+    organization_id: UUID,
+    member_id: UUID,
+    queue: str,
+    lease: int,
+    slot: int,
+    resumes: bool,
+    subjects: QuerySet | None,  # type: ignore[type-arg]
+) -> Claim | None:
+    """Run the statement; `lease` in seconds, `subjects` narrows to those whose key it yields."""
+    narrowing, values = "", {}
+    if subjects is not None:
+        sql, given = subjects.query.sql_with_params()
+        names = [f"subject{number}" for number in range(len(given))]
+        narrowing = f"AND subject_id IN ({sql % tuple(f'%({name})s' for name in names)})"
+        values = dict(zip(names, given, strict=True))
+    statement = CLAIM.format(columns=COLUMNS, narrowing=narrowing)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "organization": organization_id,
+                "member": member_id,
+                "queue": queue,
+                "lease": lease,
+                "slot": slot,
+                "resumes": resumes,
+                **values,
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    item_id, subject_id, round_, number, available_at, queued_at, due_at, digest = row
+    token = make_token(item_id, member_id, number)
+    return Claim(item_id, subject_id, round_, token, available_at, queued_at, due_at, bytes(digest))

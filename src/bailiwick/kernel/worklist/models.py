@@ -1,0 +1,66 @@
+"""One piece of work: whose turn it is, until when."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from bailiwick.kernel.audit.constraints import RowChanges
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.fields import TenantForeignKey
+from bailiwick.kernel.tenancy.models import OrganizationModel
+
+LEASE_COLUMNS = ("holder_id", "slot", "lease_number", "claimed_at", "available_at")
+
+
+class WorkItem(OrganizationModel):
+    """One opinion asked for on one subject.
+
+    `available_at` is when it can be taken: at once, after a snooze, or at the end of the present lease.
+    `queued_at` never changes, so that what was released or expired keeps its place.
+    """
+
+    queue = models.CharField(max_length=100)
+    subject_type = models.CharField(max_length=100)
+    subject_id = models.UUIDField()
+    round = models.PositiveSmallIntegerField(default=1)
+    priority = models.SmallIntegerField(default=0)
+    queued_at = models.DateTimeField(db_default=Now(), editable=False)
+    available_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(null=True)
+    holder = TenantForeignKey(Member, null=True)
+    slot = models.SmallIntegerField(default=0)
+    lease_number = models.PositiveIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    excluded = ArrayField(models.UUIDField(), default=list)
+    probability = models.DecimalField(max_digits=9, decimal_places=8, default=1)
+    content_digest = models.BinaryField(max_length=32)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "queue", "subject_id", "round"], name="worklist_one_item_a_round"
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "queue", "holder", "slot"],
+                condition=Q(done_at=None, holder__isnull=False),
+                name="worklist_held",
+            ),
+            RowChanges(name="worklist_changes", skipped=LEASE_COLUMNS, inserts=False),
+        ]
+        indexes = [
+            models.Index(
+                models.F("organization"),
+                models.F("queue"),
+                models.F("priority").desc(),
+                models.F("queued_at"),
+                models.F("id"),
+                models.F("available_at"),
+                condition=Q(done_at=None),
+                name="worklist_next",
+            ),
+            models.Index(
+                fields=["organization", "queue", "-done_at"], condition=Q(done_at__isnull=False), name="worklist_done"
+            ),
+        ]

@@ -1,0 +1,117 @@
+"""What is waiting, for whom, and why nothing is left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.manifest import Queue, registry
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.worklist.models import WorkItem
+
+COUNTED_UP_TO = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue as one member sees it; `count` stops at COUNTED_UP_TO."""
+
+    queue: Queue
+    count: int
+    oldest: datetime | None
+    next_due: datetime | None
+    holders: list[Member]
+
+    @property
+    def is_more(self) -> bool:
+        return self.count >= COUNTED_UP_TO
+
+
+@dataclass(frozen=True, slots=True)
+class NothingLeft:
+    """Why a queue has nothing for a member; each count stops at COUNTED_UP_TO."""
+
+    held: int
+    first_lease_ends: datetime | None
+    snoozed: int
+    first_returns: datetime | None
+    excluded: int
+
+
+def open_items(queue_code: str) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(queue=queue_code, done_at=None)
+
+
+def free_items(actor: Actor, queue_code: str) -> QuerySet[WorkItem]:
+    """Items that the actor could take now."""
+    return open_items(queue_code).filter(available_at__lte=now()).exclude(excluded__contains=[actor.member_id])
+
+
+def count_waiting(actor: Actor, queue_code: str) -> int:
+    """How many items the actor could take now, counted up to COUNTED_UP_TO."""
+    return len(free_items(actor, queue_code).values_list("id", flat=True)[:COUNTED_UP_TO])
+
+
+def list_queues(actor: Actor) -> list[Queue]:
+    """The queues that the actor may work."""
+    return [queue for queue in registry().queues.values() if actor.may(queue.right)]
+
+
+def list_waiting(actor: Actor) -> list[Waiting]:
+    """Each queue that the actor may work, with what waits in it."""
+    return [_waiting(actor, queue) for queue in list_queues(actor)]
+
+
+def _waiting(actor: Actor, queue: Queue) -> Waiting:
+    first = free_items(actor, queue.code).order_by("-priority", "queued_at", "id").first()
+    holders = list_held_by_others(actor, queue.code).values("holder_id")[:5]
+    return Waiting(
+        queue=queue,
+        count=count_waiting(actor, queue.code),
+        oldest=first.queued_at if first else None,
+        next_due=first.due_at if first else None,
+        holders=list(Member.objects.filter(id__in=list(holders.values_list("holder_id", flat=True))).order_by("name", "id")),
+    )
+
+
+def list_in_hands(actor: Actor) -> QuerySet[WorkItem]:
+    """What the actor holds, over all queues, the first to run out first; a person holds one item of a queue."""
+    return WorkItem.objects.filter(holder_id=actor.member_id, done_at=None).order_by("available_at", "id")[:100]
+
+
+def get_held(actor: Actor, queue_code: str) -> WorkItem | None:
+    """The item of a queue that the actor holds."""
+    return open_items(queue_code).filter(holder_id=actor.member_id).order_by("slot").first()
+
+
+def list_held_by_others(actor: Actor, queue_code: str) -> QuerySet[WorkItem]:
+    held = open_items(queue_code).filter(holder__isnull=False, available_at__gt=now())
+    return held.exclude(holder_id=actor.member_id).order_by("available_at", "id")
+
+
+def explain_nothing_left(actor: Actor, queue_code: str) -> NothingLeft:
+    """Counts what is open but not for the actor now."""
+    held = list(list_held_by_others(actor, queue_code).values_list("available_at", flat=True)[:COUNTED_UP_TO])
+    snoozed_items = open_items(queue_code).filter(holder=None, available_at__gt=now())
+    snoozed = list(snoozed_items.order_by("available_at", "id").values_list("available_at", flat=True)[:COUNTED_UP_TO])
+    not_for_me = open_items(queue_code).filter(excluded__contains=[actor.member_id])
+    return NothingLeft(
+        held=len(held),
+        first_lease_ends=held[0] if held else None,
+        snoozed=len(snoozed),
+        first_returns=snoozed[0] if snoozed else None,
+        excluded=len(not_for_me.values_list("id", flat=True)[:COUNTED_UP_TO]),
+    )
+
+
+def count_decided_today(actor: Actor, queue_code: str, since: datetime) -> int:
+    """How many items of a queue the actor completed since a moment."""
+    return WorkItem.objects.filter(queue=queue_code, holder_id=actor.member_id, done_at__gte=since).count()
+
+
+def get_items(subject_id: UUID, queue_code: str) -> QuerySet[WorkItem]:
+    """All rounds of one subject."""
+    return WorkItem.objects.filter(queue=queue_code, subject_id=subject_id).order_by("round")
