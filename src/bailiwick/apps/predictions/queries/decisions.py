@@ -1,0 +1,27 @@
+"""Reading decisions on predictions."""
+
+from uuid import UUID
+
+from bailiwick.apps.predictions.models import ReasonDecision
+from bailiwick.apps.predictions.values import Answer, ReasonAnswer
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.decisions.models import Decision
+
+
+def get_own_decision(actor: Actor, decision_id: UUID) -> Decision:
+    """A decision that the actor made; raises NotFound for anybody else's."""
+    found = Decision.objects.filter(id=decision_id, member_id=actor.member_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def answer_of(decision: Decision) -> Answer:
+    """The answer that a decision stored, to compare it with one that comes again."""
+    rows = ReasonDecision.objects.filter(decision_id=decision.id).select_related("prediction_reason__reason")
+    reasons = tuple(
+        ReasonAnswer(row.prediction_reason.reason.code, row.outcome, row.corrected_explanation)
+        for row in rows.order_by("prediction_reason__reason__code")
+    )
+    return Answer(verdict=decision.verdict, reasons=reasons, note=decision.reason)

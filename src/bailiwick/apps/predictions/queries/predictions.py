@@ -1,0 +1,140 @@
+"""Reading predictions, narrowed to what the actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.timezone import now
+
+from bailiwick.apps.predictions.choices import State
+from bailiwick.apps.predictions.manifest import AUDIT, MANAGE, REVIEW, REVIEW_QUEUE, SUBMIT
+from bailiwick.apps.predictions.models import ModelVersion, Prediction, PredictionReason, Reason, ReasonDecision
+from bailiwick.apps.predictions.rules import is_agreement
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.decisions.queries import live_decisions
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.worklist.models import WorkItem
+
+
+@dataclass(slots=True)
+class Standing:
+    """A prediction with its reasons and what became of it."""
+
+    prediction: Prediction
+    reasons: list[PredictionReason]
+    state: State
+    item: WorkItem | None = None
+    holder: Member | None = None
+    decision: Decision | None = None
+    outcomes: dict[UUID, ReasonDecision] = field(default_factory=dict)
+
+
+def list_predictions(actor: Actor) -> QuerySet[Prediction]:
+    """All predictions for who audits or manages; else what the actor has submitted or decided. Newest first."""
+    rows = Prediction.objects.select_related("model").order_by("-id")
+    if actor.may(AUDIT) or actor.may(MANAGE):
+        return rows
+    decided = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, holder_id=actor.member_id).values("subject_id")
+    if actor.may(SUBMIT):
+        return rows.filter(submitted_by_id=actor.member_id)
+    return rows.filter(id__in=decided)
+
+
+def get_prediction(actor: Actor, prediction_id: UUID) -> Prediction:
+    """One prediction that the actor may see; raises NotFound."""
+    found = list_predictions(actor).filter(id=prediction_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_claimed(prediction_id: UUID) -> Prediction:
+    """The prediction that a claim has just put into the actor's hands."""
+    return Prediction.objects.select_related("model").get(id=prediction_id)
+
+
+def list_reasons(prediction_id: UUID) -> list[PredictionReason]:
+    """The model's reasons for one prediction in its order, with the catalogue's entries."""
+    return list(
+        PredictionReason.objects.filter(prediction_id=prediction_id).select_related("reason").order_by("position")
+    )
+
+
+def list_narrowed(*, model: str = "", version: str = "", reason_code: int | None = None) -> QuerySet[Prediction] | None:
+    """Keys of the predictions to which a claim is narrowed, starting from the rarest thing asked; None for all."""
+    if reason_code is not None:
+        keys = PredictionReason.objects.filter(reason__in=Reason.objects.filter(code=reason_code).values("id"))
+        if model:
+            keys = keys.filter(prediction__model__in=_versions(model, version))
+        return keys.values("prediction_id")
+    if model:
+        return Prediction.objects.filter(model__in=_versions(model, version)).values("id")
+    return None
+
+
+def _versions(model: str, version: str) -> QuerySet[ModelVersion]:
+    versions = ModelVersion.objects.filter(name=model)
+    return (versions.filter(version=version) if version else versions).values("id")
+
+
+def stand(predictions: Sequence[Prediction]) -> list[Standing]:
+    """What became of some predictions, in their order: at most four statements for all of them."""
+    keys = [prediction.id for prediction in predictions]
+    reasons: dict[UUID, list[PredictionReason]] = {key: [] for key in keys}
+    rows = PredictionReason.objects.filter(prediction_id__in=keys).select_related("reason")
+    for row in rows.order_by("prediction_id", "position"):
+        reasons[row.prediction_id].append(row)
+    items = _latest_items(keys)
+    decisions = {
+        decision.item_id: decision
+        for decision in live_decisions().filter(item_id__in=[item.id for item in items.values()]).select_related("member")
+    }
+    outcomes = _outcomes([decision.id for decision in decisions.values()])
+    return [_standing(each, reasons[each.id], items.get(each.id), decisions, outcomes) for each in predictions]
+
+
+def _latest_items(keys: list[UUID]) -> dict[UUID, WorkItem]:
+    items = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, subject_id__in=keys).select_related("holder")
+    return {item.subject_id: item for item in items.order_by("subject_id", "round")}
+
+
+def _outcomes(decision_ids: list[UUID]) -> dict[UUID, dict[UUID, ReasonDecision]]:
+    found: dict[UUID, dict[UUID, ReasonDecision]] = {}
+    for row in ReasonDecision.objects.filter(decision_id__in=decision_ids):
+        found.setdefault(row.decision_id, {})[row.prediction_reason_id] = row
+    return found
+
+
+def _standing(
+    prediction: Prediction,
+    reasons: list[PredictionReason],
+    item: WorkItem | None,
+    decisions: dict[UUID, Decision],
+    outcomes: dict[UUID, dict[UUID, ReasonDecision]],
+) -> Standing:
+    decision = decisions.get(item.id) if item else None
+    if decision is not None:
+        mine = outcomes.get(decision.id, {})
+        agrees = is_agreement(prediction.verdict, decision.verdict, [row.outcome for row in mine.values()])
+        state = State.CONFIRMED if agrees else State.OVERRIDDEN
+        return Standing(prediction, reasons, state, item, decision.member, decision, mine)
+    is_held = item is not None and item.holder_id is not None and item.available_at > now()
+    state = State.HELD if is_held else State.WAITING
+    return Standing(prediction, reasons, state, item, item.holder if item and is_held else None)
+
+
+def list_catalogue(actor: Actor) -> QuerySet[Reason]:
+    """The catalogue of reasons by number."""
+    if not actor.may(REVIEW) and not actor.may(AUDIT) and not actor.may(MANAGE):
+        return Reason.objects.none()
+    return Reason.objects.order_by("code")
+
+
+def list_models(actor: Actor) -> QuerySet[ModelVersion]:
+    """The model versions seen so far."""
+    if not actor.may(REVIEW) and not actor.may(AUDIT) and not actor.may(MANAGE):
+        return ModelVersion.objects.none()
+    return ModelVersion.objects.order_by("name", "version")
