@@ -93,6 +93,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "bailiwick.config.handlers.csrf_failure"
+# Networks of reverse proxies whose X-Forwarded-For is believed when calls are counted by address.
+TRUSTED_PROXIES = environment.words("BAILIWICK_TRUSTED_PROXIES")
 X_FRAME_OPTIONS = "DENY"
 
 AUTH_USER_MODEL = "identity.User"
@@ -151,6 +154,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "PREPROCESSING_HOOKS": ["bailiwick.kernel.api.schema.hide_bare_paths"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "bailiwick.kernel.api.schema.document_problems",
+    ],
 }
 
 CELERY_BROKER_URL = REDIS_URL

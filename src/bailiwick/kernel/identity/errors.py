@@ -21,3 +21,21 @@ class ScopeNotHeld(DomainError):
     code = "identity.scope_not_held"
     message = _("A key cannot be given a right that is not registered.")
     status = 400
+
+
+class InvalidToken(DomainError):
+    code = "identity.invalid_token"
+    message = _("The refresh token is not valid, has run out or was used before. Sign in again.")
+    status = 401
+
+
+class TokenNotAccepted(DomainError):
+    code = "identity.token_not_accepted"
+    message = _("This is not a refresh token of yours that could be ended. Nothing was changed.")
+    status = 400
+
+
+class NoPerson(DomainError):
+    code = "identity.no_person"
+    message = _("A key belongs to a program, which has no session to end. Revoke the key instead.")
+    status = 403
