@@ -4,6 +4,7 @@ from bailiwick.kernel.base.manifest import Manifest, NavigationItem, Queue, Righ
 
 SUBMIT, REVIEW = "predictions.submit", "predictions.review"
 AUDIT, MANAGE = "predictions.audit", "predictions.manage"
+SEE = (REVIEW, AUDIT, MANAGE)
 
 REVIEW_QUEUE = Queue(
     code="predictions.review",
@@ -29,7 +30,7 @@ MANIFEST = Manifest(
     ),
     navigation=(
         NavigationItem(_("Work"), _("Review"), "predictions:review", "checks", REVIEW, "r", "predictions.review"),
-        NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", AUDIT, "p"),
+        NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", SEE, "p"),
     ),
     verbs=(
         Verb("predictions.prediction.submitted", _("submitted a prediction")),

@@ -38,9 +38,10 @@ class Actor:
     def is_person(self) -> bool:
         return self.kind == MemberKind.PERSON
 
-    def may(self, right: str) -> bool:
-        """Whether the right is held over the organisation or anything in it."""
-        return right in self.rights or right in self.object_rights
+    def may(self, right: str | tuple[str, ...]) -> bool:
+        """Whether the right, or one of several, is held over the organisation or anything in it."""
+        wanted = {right} if isinstance(right, str) else set(right)
+        return not wanted.isdisjoint(self.rights | self.object_rights)
 
     def require(self, right: str, over: Model | None = None) -> None:
         """Raises Forbidden unless the right is held over the organisation, or over the object given."""

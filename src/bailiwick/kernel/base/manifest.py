@@ -31,13 +31,13 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """A link of the side bar, shown to whoever holds `right` (None: every member). `key` is the letter after G."""
+    """A link of the side bar, shown to whoever holds `right`, or one of several (None: every member). `key` follows G."""
 
     section: Text
     title: Text
     url_name: str
     icon: str
-    right: str | None = None
+    right: str | tuple[str, ...] | None = None
     key: str = ""
     queue: str = ""
 

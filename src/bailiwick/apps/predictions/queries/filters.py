@@ -22,7 +22,8 @@ def in_state(rows: Rows, state: str) -> Rows:
         return rows.filter(Exists(items.filter(done_at=None, holder__isnull=False, available_at__gt=now())))
     if state == State.WAITING:
         return rows.filter(Exists(items.filter(Q(holder=None) | Q(available_at__lte=now()), done_at=None)))
-    decided = live_decisions().filter(item_id__in=items.values("id"))
+    outer = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, subject_id=OuterRef(OuterRef("id")))
+    decided = live_decisions().filter(item_id__in=outer.values("id"))
     differs = Exists(decided.exclude(verdict=OuterRef("verdict"))) | Exists(overridden_reasons())
     rows = rows.filter(Exists(decided))
     return rows.filter(differs) if state == State.OVERRIDDEN else rows.exclude(differs)

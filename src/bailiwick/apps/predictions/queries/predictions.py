@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.manifest import AUDIT, MANAGE, REVIEW, REVIEW_QUEUE, SUBMIT
+from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SEE, SUBMIT
 from bailiwick.apps.predictions.models import ModelVersion, Prediction, PredictionReason, Reason, ReasonDecision
 from bailiwick.apps.predictions.rules import is_agreement
 from bailiwick.kernel.access.actors import Actor
@@ -33,14 +33,11 @@ class Standing:
 
 
 def list_predictions(actor: Actor) -> QuerySet[Prediction]:
-    """All predictions for who audits or manages; else what the actor has submitted or decided. Newest first."""
+    """Every prediction for who reviews, audits or manages; for who only submits, their own. Newest first."""
     rows = Prediction.objects.select_related("model").order_by("-id")
-    if actor.may(AUDIT) or actor.may(MANAGE):
+    if actor.may(SEE):
         return rows
-    decided = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, holder_id=actor.member_id).values("subject_id")
-    if actor.may(SUBMIT):
-        return rows.filter(submitted_by_id=actor.member_id)
-    return rows.filter(id__in=decided)
+    return rows.filter(submitted_by_id=actor.member_id) if actor.may(SUBMIT) else rows.none()
 
 
 def get_prediction(actor: Actor, prediction_id: UUID) -> Prediction:
@@ -128,13 +125,9 @@ def _standing(
 
 def list_catalogue(actor: Actor) -> QuerySet[Reason]:
     """The catalogue of reasons by number."""
-    if not actor.may(REVIEW) and not actor.may(AUDIT) and not actor.may(MANAGE):
-        return Reason.objects.none()
-    return Reason.objects.order_by("code")
+    return Reason.objects.order_by("code") if actor.may(SEE) else Reason.objects.none()
 
 
 def list_models(actor: Actor) -> QuerySet[ModelVersion]:
     """The model versions seen so far."""
-    if not actor.may(REVIEW) and not actor.may(AUDIT) and not actor.may(MANAGE):
-        return ModelVersion.objects.none()
-    return ModelVersion.objects.order_by("name", "version")
+    return ModelVersion.objects.order_by("name", "version") if actor.may(SEE) else ModelVersion.objects.none()
