@@ -1,0 +1,52 @@
+# run: everything on this machine. test: the whole suite. check: what a review need not look for. bench: the table.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := --require-hashes --only-binary :all:
+RUN_STAMP := .venv/.run-installed
+DEV_STAMP := .venv/.dev-installed
+PYTEST_ARGUMENTS ?=
+export BAILIWICK_SAMPLES
+
+.PHONY: run test check bench frontend
+.DEFAULT_GOAL := run
+
+run: $(RUN_STAMP) frontend
+	@exec $(BIN)/bailiwick up
+
+test: $(DEV_STAMP) frontend
+	@BAILIWICK_BROWSER="$$($(BIN)/python tests/browser_setup.py)" && export BAILIWICK_BROWSER && \
+	exec $(BIN)/python -m pytest -n 2 $(PYTEST_ARGUMENTS)
+
+check: $(DEV_STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy src
+	$(BIN)/lint-imports
+	$(BIN)/bailiwick manage makemigrations --check --dry-run
+	@mkdir -p build
+	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file build/openapi.yaml
+	diff -u docs/openapi.yaml build/openapi.yaml
+
+bench: $(DEV_STAMP) frontend
+	@exec $(BIN)/python -m bench
+
+frontend: $(RUN_STAMP)
+	@$(BIN)/python -m bailiwick.runtime.frontend
+	@$(BIN)/python -m bailiwick.runtime.catalogues
+
+.venv/pyvenv.cfg:
+	@echo "  Virtual environment ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bailiwick needs Python 3.11 or newer: make PYTHON=...")'
+	@$(PYTHON) -m venv .venv
+
+$(RUN_STAMP): .venv/pyvenv.cfg requirements/run.txt pyproject.toml
+	@echo "  Locked packages ..."
+	@$(INSTALL) $(LOCKED) -r requirements/run.txt
+	@$(INSTALL) --no-deps -e .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
+	@echo "  Locked packages for tests and checks ..."
+	@$(INSTALL) $(LOCKED) -r requirements/dev.txt
+	@touch $@

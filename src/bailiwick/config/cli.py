@@ -1,0 +1,112 @@
+"""The command `bailiwick`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from bailiwick.runtime import parts
+from bailiwick.runtime.errors import StartError
+from bailiwick.runtime.places import data_folder, settings_module
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point; what stops a start is one sentence on stderr and exit code 1."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if given[:1] == ["manage"]:
+            # Its options are Django's: they must not be read as ours.
+            _manage(given[1:])
+        else:
+            options = _parser().parse_args(given)
+            options.run(options)
+    except StartError as error:
+        sys.exit(f"bailiwick: {error}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bailiwick", description="Runs Bailiwick, whole or in parts.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    described: tuple[tuple[str, str, Callable[[argparse.Namespace], None]], ...] = (
+        ("up", "everything on this machine, until Ctrl-C", _up),
+        ("web", "pages and API alone", lambda _: _become(parts.web())),
+        ("worker", "background tasks alone", lambda _: _become(parts.worker())),
+        (
+            "scheduler",
+            "what comes round by the clock; one in an installation",
+            lambda _: _become(parts.scheduler(data_folder())),
+        ),
+        ("migrate", "bring the schema up to date, as the owner of the tables", lambda _: _migrate()),
+        ("prepare", "migrate, and collect the static files", lambda _: _prepare()),
+    )
+    for name, text, run in described:
+        commands.add_parser(name, help=text, description=text).set_defaults(run=run)
+    app = commands.add_parser("startapp", help="the minimum rooms of a new app")
+    app.add_argument("name", help="a short noun in the plural, such as `claims`")
+    app.set_defaults(run=_start_app)
+    commands.add_parser("manage", help="any command of Django: `bailiwick manage shell`")
+    return parser
+
+
+def _up(options: argparse.Namespace) -> None:
+    from bailiwick.runtime.up import up
+
+    up()
+
+
+def _start_app(options: argparse.Namespace) -> None:
+    from bailiwick.config.scaffold import create_app
+
+    create_app(options.name)
+
+
+def _become(command: list[str]) -> None:
+    """Replace this process by a part, so that its signals and its exit code are the part's own."""
+    _enter_environment()
+    os.environ.pop("DATABASE_OWNER_URL", None)
+    os.execv(command[0], command)
+
+
+def _enter_environment(*, migrates: bool = False) -> None:
+    """Complete the environment from the embedded servers that run."""
+    from bailiwick.runtime.servers import choose_servers, describe, require_running
+
+    data = data_folder()
+    servers = choose_servers(data)
+    require_running(servers)
+    os.environ.update(describe(data, servers, migrates=migrates))
+
+
+def _migrate() -> None:
+    from bailiwick.config.schema import migrate
+
+    _enter_environment(migrates=True)
+    migrate(verbosity=1)
+
+
+def _prepare() -> None:
+    from bailiwick.config.schema import collect_static, migrate
+
+    _enter_environment(migrates=True)
+    migrate(verbosity=0)
+    collect_static()
+
+
+def _manage(arguments: list[str]) -> None:
+    from django.core.management import execute_from_command_line
+
+    from bailiwick.runtime.servers import choose_servers, require_running, secret_key
+
+    settings_module()
+    try:
+        require_running(choose_servers(data_folder()))
+    except StartError:
+        # Commands such as `makemigrations` and `spectacular` need no server.
+        os.environ.update(secret_key(data_folder()))
+    else:
+        _enter_environment()
+    execute_from_command_line(["bailiwick manage", *arguments])
+
+
+if __name__ == "__main__":
+    main()
