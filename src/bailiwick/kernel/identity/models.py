@@ -29,7 +29,7 @@ class User(BaseModel, AbstractBaseUser):
     REQUIRED_FIELDS = ["email"]
     is_superuser = False
 
-    username = models.CharField(_("login"), max_length=150)
+    username = models.CharField(_("login"), max_length=150, unique=True)
     email = models.EmailField(_("e-mail"), blank=True)
     first_name = models.CharField(_("first name"), max_length=150, blank=True)
     last_name = models.CharField(_("last name"), max_length=150, blank=True)

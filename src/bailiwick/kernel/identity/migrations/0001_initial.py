@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('id', models.UUIDField(db_default=bailiwick.kernel.base.models.UUIDv7(), editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=150, verbose_name='login')),
+                ('username', models.CharField(max_length=150, unique=True, verbose_name='login')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
                 ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),

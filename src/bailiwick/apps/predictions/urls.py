@@ -1,0 +1,7 @@
+from django.urls import include, path
+
+app_name = "predictions"
+
+urlpatterns = [
+    path("api/", include("bailiwick.apps.predictions.api.urls")),
+]

@@ -1,0 +1,93 @@
+"""Two organisations with people, a program and a key, to try the product with."""
+
+import secrets
+from dataclasses import asdict, dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from bailiwick.kernel.access.actions import write_grant
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.actions import add_member, create_user, issue_key
+from bailiwick.kernel.identity.choices import Credential, MemberKind
+from bailiwick.kernel.tenancy.actions import create_organization
+from bailiwick.kernel.tenancy.scope import enter
+
+FIRST, SECOND = ("aldermoor", "Aldermoor Group"), ("kranich", "Kranich Akademie")
+
+PEOPLE = [
+    (FIRST, "administrator", "ines.albrecht", "Ines", "Albrecht", "Operations"),
+    (FIRST, "model-owner", "jonas.okafor", "Jonas", "Okafor", "Data science"),
+    (FIRST, "reviewer", "mara.lindqvist", "Mara", "Lindqvist", "Marketplace support"),
+    (FIRST, "reviewer", "rosa.kimmich", "Rosa", "Kimmich", "Marketplace support"),
+    (FIRST, "reviewer", "tarik.aydemir", "Tarik", "Aydemir", "Marketplace support"),
+    (SECOND, "reviewer", "lena.voss", "Lena", "Voss", "Quality"),
+]
+KEY_SCOPES = ("predictions.submit", "predictions.audit")
+
+
+@dataclass
+class Login:
+    """How one demo person signs in."""
+
+    organization: str
+    role: str
+    login: str
+    password: str
+
+
+@dataclass
+class Credentials:
+    """What is written to demo-credentials.json."""
+
+    url: str
+    users: list[Login] = field(default_factory=list)
+    api_key: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def seed(url: str) -> Credentials:
+    """Make the demo organisations and everything in them, in one transaction."""
+    credentials = Credentials(url)
+    with transaction.atomic():
+        ids = {slug: create_organization(slug=slug, name=name).id for slug, name in (FIRST, SECOND)}
+        for (slug, _name), role, login, first, last, department in PEOPLE:
+            password = secrets.token_urlsafe(12)
+            _add_person(ids[slug], role, login, password, (first, last), department)
+            credentials.users.append(Login(slug, role, login, password))
+        credentials.api_key = _add_program(ids[FIRST[0]])
+        _fill(ids[SECOND[0]])
+    return credentials
+
+
+def _add_person(
+    organization_id: UUID, role: str, login: str, password: str, name: tuple[str, str], department: str
+) -> None:
+    first, last = name
+    with enter(organization_id):
+        user = create_user(username=login, password=password, first_name=first, last_name=last)
+        actor = ActorRef(organization_id, None, Credential.SYSTEM)
+        member = add_member(
+            actor, name=user.full_name, kind=MemberKind.PERSON, user_id=user.id, department=department
+        )
+        write_grant(actor, member.id, role)
+
+
+def _add_program(organization_id: UUID) -> str:
+    with enter(organization_id):
+        actor = ActorRef(organization_id, None, Credential.SYSTEM)
+        program = add_member(actor, name="marketplace-sync", kind=MemberKind.PROGRAM)
+        write_grant(actor, program.id, "submitter")
+        _row, key = issue_key(actor, member_id=program.id, name="Demo", scopes=KEY_SCOPES)
+        return key
+
+
+def _fill(organization_id: UUID) -> None:
+    """The apps' own demo records go to the second organisation, so that the first is free for one's own."""
+    for manifest in registry().manifests:
+        if manifest.demo:
+            import_string(manifest.demo)(organization_id)
