@@ -28,14 +28,13 @@ from bailiwick.kernel.tenancy.scope import enter
 def sign_in(*, login: str, password: str, organization: str = "", credential: str, request_id: str) -> tuple[User, Membership]:
     """The person and the membership to work in; raises InvalidCredentials without saying what was wrong.
 
-    The attempt is recorded either way: a failure in the installation's own organisation, in a transaction of its own.
+    A success is recorded here; a failure by `record_failed_sign_in`, once the request has been rolled back.
     """
     user = User.objects.filter(username__iexact=login).first() if "\x00" not in login else None
     is_right = _check_password(user, password)
     membership = choose_membership(list_memberships(user.id), organization) if user and is_right else None
     if user is None or membership is None:
-        _record_failure(user, request_id)
-        raise InvalidCredentials
+        raise InvalidCredentials(person_id=user.id if user else None)
     _record_success(user, membership, credential, request_id)
     return user, membership
 
@@ -56,10 +55,11 @@ def _record_success(user: User, membership: Membership, credential: str, request
         record(actor, "identity.sign_in.succeeded", user, {"credential": credential})
 
 
-def _record_failure(user: User | None, request_id: str) -> None:
+def record_failed_sign_in(*, person_id: UUID | None, request_id: str) -> None:
+    """Record a failed attempt in the installation's own organisation, with the person when the login was theirs."""
     installation_id = get_installation_id()
     with enter(installation_id, request_id=request_id):
-        subject = user or Organization(id=installation_id)
+        subject = User(id=person_id) if person_id else Organization(id=installation_id)
         record(ActorRef(installation_id, None, Credential.SYSTEM), "identity.sign_in.failed", subject)
 
 

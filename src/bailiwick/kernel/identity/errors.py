@@ -1,20 +1,23 @@
 """Refusals of identity."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.base.errors import DomainError
 
 
 class InvalidCredentials(DomainError):
+    """`person_id` is for the record alone: the answer does not tell whether the login is somebody's."""
+
     code = "identity.invalid_credentials"
     message = _("Login or password is wrong. Check both and try again.")
     status = 401
 
+    def __init__(self, *, person_id: UUID | None = None) -> None:
+        super().__init__()
+        self.person_id = person_id
 
-class NoMembership(DomainError):
-    code = "identity.no_membership"
-    message = _("You are not a member of this organisation. Ask one of its administrators.")
-    status = 403
 
 
 class ScopeNotHeld(DomainError):
