@@ -22,6 +22,7 @@ DATABASE, SUPERUSER, OWNER, RUNTIME = "bailiwick", "postgres", "app_owner", "app
 SHARED_HOME = Path("/var/lib/bailiwick")
 # A socket's path has at most 103 bytes on macOS and 107 on Linux; the longest name in the folder is ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_FOLDER = 84
+LONGEST_LOG = 20_000_000
 
 SETTINGS = {
     "cluster_name": "bailiwick",
@@ -42,9 +43,7 @@ SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "logging_collector": "on",
-    "log_filename": "postgres-%a.log",
-    "log_truncate_on_rotation": "on",
+    "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] %u@%d ",
     # Statements and details of errors hold personal data.
     "log_min_error_statement": "panic",
@@ -196,10 +195,7 @@ class EmbeddedPostgres:
 
     def _configure(self, home: Path, account: Account) -> bool:
         peers = sorted({account.name, "root"} if os.geteuid() == 0 else {account.name})
-        settings = SETTINGS | {
-            "unix_socket_directories": str(self._choose_socket_folder(home, account)),
-            "log_directory": str(home / "log"),
-        }
+        settings = SETTINGS | {"unix_socket_directories": str(self._choose_socket_folder(home, account))}
         files = {
             "postgresql.conf": "".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()),
             "pg_hba.conf": f"local all {SUPERUSER} peer map=superuser\nlocal all all scram-sha-256\n",
@@ -224,28 +220,36 @@ class EmbeddedPostgres:
         return folder
 
     def _launch(self, account: Account, server: Server) -> None:
-        self._drop_reused_pid_file()
-        log = self.home / "log" / "start.log"
+        self._clear_remains()
+        log = self.home / "log" / "postgres.log"
+        if log.exists() and log.stat().st_size > LONGEST_LOG:
+            log.replace(log.with_suffix(".log.1"))
+        command = (server.program("pg_ctl"), "start", "-D", self._cluster, "-l", log, "-w", "-t", "120")
         deadline = time.monotonic() + 30
         while True:
-            log.unlink(missing_ok=True)
-            if not account.run(
-                server.program("pg_ctl"), "start", "-D", self._cluster, "-l", log, "-w", "-t", "120"
-            ).returncode:
+            seen = log.stat().st_size if log.exists() else 0
+            if not account.run(*command).returncode:
                 return
-            said = log.read_text() if log.exists() else ""
-            # The last backends of a killed server need a moment to notice.
+            said = log.read_bytes()[seen:].decode(errors="replace") if log.exists() else ""
+            # The last processes of a killed server need a moment to notice.
             if "pre-existing shared memory block" not in said or time.monotonic() > deadline:
-                raise StartError(f"PostgreSQL did not start: {_last_line(said)} (see {log.parent}).")
+                raise StartError(f"PostgreSQL did not start: {_last_fatal(said)} (see {log}).")
             time.sleep(0.3)
 
-    def _drop_reused_pid_file(self) -> None:
-        """Remove the pid file of a dead server whose number another program has now, which PostgreSQL itself refuses."""
-        pid_file = self._cluster / "postmaster.pid"
-        if not pid_file.exists() or not psutil.pid_exists(int(pid_file.read_text().split(maxsplit=1)[0])):
-            return
-        if not any(process.info["cwd"] == str(self._cluster) for process in psutil.process_iter(["cwd"])):
-            pid_file.unlink()
+    def _clear_remains(self) -> None:
+        """Wait for the last processes of a killed server, then drop its lock files where their number lives on.
+
+        PostgreSQL drops them itself unless another program, or an uncollected zombie, has the number now.
+        """
+        deadline = time.monotonic() + 10
+        while any(process.info["cwd"] == str(self._cluster) for process in psutil.process_iter(["cwd"])):
+            if time.monotonic() > deadline:
+                return
+            time.sleep(0.1)
+        socket_folder = self._choose_socket_folder(self.home, server_account(self._cluster))
+        for lock in (self._cluster / "postmaster.pid", socket_folder / ".s.PGSQL.5432.lock"):
+            if lock.exists() and psutil.pid_exists(int(lock.read_text().split(maxsplit=1)[0])):
+                lock.unlink()
 
     def _prepare_roles(self) -> None:
         import psycopg
@@ -273,3 +277,7 @@ def _quoted(value: str) -> str:
 def _last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1].strip() if lines else "it left no message"
+
+
+def _last_fatal(log: str) -> str:
+    return _last_line("\n".join(line for line in log.splitlines() if "FATAL" in line) or log)

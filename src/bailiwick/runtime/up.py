@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bailiwick.runtime import parts
@@ -45,8 +45,9 @@ def up() -> None:
 
 
 def say(line: str) -> None:
-    """Show a step at once, also through a pipe."""
-    print(f"  {line}", flush=True)
+    """Show a step at once, also through a pipe; a reader that has gone must not keep us from stopping."""
+    with suppress(OSError):
+        print(f"  {line}", flush=True)
 
 
 def _run(data: Path, servers: Servers) -> None:
@@ -140,7 +141,8 @@ class _Announcement:
             return
         if _is_ready():
             self._is_said = True
-            print(f"\nBailiwick is ready at {_address()}", flush=True)
+            with suppress(OSError):
+                print(f"\nBailiwick is ready at {_address()}", flush=True)
             self._show_demo()
         elif not self._is_slow_said and time.monotonic() - self._begun > SLOW_START:
             self._is_slow_said = True
@@ -155,10 +157,7 @@ class _Announcement:
         rows = [(user["organization"], user["role"], user["login"], user["password"]) for user in demo["users"]]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         for row in rows:
-            print(
-                "  " + "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]),
-                flush=True,
-            )
+            say("  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]))
 
 
 def _address() -> str:
