@@ -24,7 +24,7 @@ def parameter_names(filterset_class: type[FilterSet] | None) -> frozenset[str]:
 
 def refuse_unknown(request: Request, filterset_class: type[FilterSet] | None) -> None:
     """Raises InvalidQuery naming every parameter that the list does not have."""
-    known = parameter_names(filterset_class)
+    known = parameter_names(filterset_class)  # type: ignore[arg-type]
     if unknown := request.query_params.keys() - known - PARAMETERS:
         choices = ", ".join(sorted(known | PARAMETERS))
         sentence = _("There is no such parameter. Choose among: {choices}.").format(choices=choices)
@@ -33,7 +33,7 @@ def refuse_unknown(request: Request, filterset_class: type[FilterSet] | None) ->
 
 def narrow(request: Request, rows: QuerySet[Any], filterset_class: type[FilterSet] | None) -> QuerySet[Any]:
     """The rows that the request asks for; raises InvalidQuery naming a filter whose value is not understood."""
-    if filterset_class is None or not request.query_params.keys() & parameter_names(filterset_class):
+    if filterset_class is None or not request.query_params.keys() & parameter_names(filterset_class):  # type: ignore[arg-type]
         return rows
     filterset = filterset_class(request.query_params, queryset=rows, request=request)
     if not filterset.is_valid():

@@ -61,7 +61,7 @@ def _digest(request: Request) -> bytes:
 
 def _claim(request: Request, key: str, digest: bytes) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [request.user.member_id, key, digest, LIFETIME])  # type: ignore[union-attr]
+        cursor.execute(CLAIM, [request.user.member_id, key, digest, LIFETIME])  # type: ignore[list-item, union-attr]
         row = cursor.fetchone()
         return row[0] if row else None
 

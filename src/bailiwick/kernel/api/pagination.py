@@ -54,7 +54,7 @@ def _beyond(rows: QuerySet[Any], column: str, position: Position, is_down: bool)
     if column == "id":
         return lookup(Tuple(F("id")), (position.id,))
     try:
-        value = rows.model._meta.get_field(column).to_python(position.value)  # type: ignore[union-attr]
+        value = rows.model._meta.get_field(column).to_python(position.value)
     except (InvalidValue, FieldDoesNotExist) as error:
         raise InvalidCursor from error
     return lookup(Tuple(F(column), F("id")), (value, position.id))
@@ -82,7 +82,7 @@ def decode_cursor(text: str, ordering: str) -> Position:
 class CursorPagination(BasePagination):
     """`{next, previous, results}`; `page_size` up to 200, `ordering` among those that the list declares."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         orderings = getattr(view, "orderings", (BY_NEWEST,))
         return self.page(request, lambda *place: slice_rows(queryset, *place), orderings)
 

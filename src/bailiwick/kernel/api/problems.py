@@ -57,7 +57,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     return respond(request._request, problem, getattr(context["view"], "published_members", {}))
 
 
-def describe(error: Exception) -> Problem | None:
+def describe(error: BaseException) -> Problem | None:
     """The problem that an exception means, or None when it means none that we know."""
     match error:
         case DomainError():
@@ -65,7 +65,7 @@ def describe(error: Exception) -> Problem | None:
         case ValidationError():
             return Problem(400, InvalidInput.code, InvalidInput.message, {"errors": flatten(error.detail)})
         case Throttled():
-            headers = {"Retry-After": str(max(1, round(error.wait or 1)))}
+            headers = {"Retry-After": str(max(1, round(getattr(error, "wait", 0) or 1)))}
             return Problem(429, "api.throttled", error.detail, headers=headers)
         case APIException():
             return Problem(error.status_code, f"api.{error.get_codes()}", error.detail)
@@ -80,7 +80,7 @@ def describe(error: Exception) -> Problem | None:
     return _describe_database_error(error)
 
 
-def _describe_database_error(error: Exception) -> Problem | None:
+def _describe_database_error(error: BaseException) -> Problem | None:
     match error:
         case DataError():
             logger.warning("value_refused_by_database", reason=type(error.__cause__).__name__)
@@ -136,6 +136,6 @@ def respond(request: HttpRequest, problem: Problem, published: Published | None 
     return response
 
 
-def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
+def refuse(request: HttpRequest, error: BaseException) -> HttpResponse:
     """The answer to an error outside of any view of the API: an unknown address, a bad header, a mistake of ours."""
     return respond(request, describe(error) or Problem(500, "api.server_error", BROKEN))

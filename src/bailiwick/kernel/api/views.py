@@ -54,7 +54,7 @@ class Endpoint(APIView):
             raise InvalidText
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and request.user is not None and "Idempotency-Key" in request.headers:
-            self.post = once(self.post)  # type: ignore[attr-defined, has-type]
+            self.post = once(self.post)  # type: ignore[has-type]
 
     def read(self, serializer_class: type[BaseSerializer[Any]]) -> Any:
         """The body, checked; raises ValidationError naming every field that is wrong."""
@@ -70,7 +70,7 @@ class Endpoint(APIView):
 
 
 class ListEndpoint(Endpoint):
-    """A list: `rows` says which, `filterset_class` how it narrows, `orderings` how it sorts, `present` what is shown."""
+    """A list: `rows` says which, `filterset_class` how it narrows, `orderings` how it sorts, `present` what shows."""
 
     filterset_class: ClassVar[type[FilterSet] | None] = None
     orderings: ClassVar[tuple[str, ...]] = (BY_NEWEST,)

@@ -41,13 +41,17 @@ class Spent:
 
 def spend(scope: str, who: str) -> Spent | None:
     """Count one more of `scope` for `who`; None when nobody counts, because Redis does not answer."""
-    limit, window = parse_rate(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][scope])
+    limit, window = parse_rate(_rates()[scope])
     try:
         count, milliseconds = _count(default_cache.make_key(f"rate:{scope}:{who}"), window * 1000)
     except RedisError as failure:
         logger.warning("rate_not_counted", scope=scope, failure=type(failure).__name__)
         return None
     return Spent(limit, window, count, max(milliseconds, 0) / 1000)
+
+
+def _rates() -> dict[str, str]:
+    return settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]  # type: ignore[return-value]
 
 
 @cache
@@ -60,9 +64,9 @@ def parse_rate(rate: str) -> tuple[int, int]:
 def _count(key: str, milliseconds: int) -> list[int]:
     client, digest = _client()
     try:
-        return client.evalsha(digest, 1, key, milliseconds)  # type: ignore[return-value]
+        return client.evalsha(digest, 1, key, milliseconds)
     except NoScriptError:
-        return client.eval(COUNT, 1, key, milliseconds)  # type: ignore[return-value]
+        return client.eval(COUNT, 1, key, milliseconds)
 
 
 @cache

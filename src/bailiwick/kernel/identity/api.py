@@ -141,7 +141,9 @@ def claims_of(user_id: object, username: str, membership: Membership, issued: da
         transaction.atomic(),
         enter_as_member(*place, issued_at=issued, credential=Credential.TOKEN, request_id="") as actor,
     ):
-        return actor and {
+        if actor is None:
+            return None
+        return {
             "user_id": str(user_id),
             "organization": str(membership.organization_id),
             "member": str(membership.member_id),

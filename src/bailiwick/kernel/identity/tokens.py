@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
 from rest_framework_simplejwt.exceptions import TokenError
@@ -52,5 +53,5 @@ def issued_at(token: RefreshToken) -> datetime:
 
 def use_up(token: RefreshToken) -> bool:
     """Refuse the token from now on; False when another request was first."""
-    _row, is_first = token.blacklist()  # type: ignore[misc]
-    return bool(is_first)
+    _row, is_first = cast(tuple[object, bool], token.blacklist())
+    return is_first
