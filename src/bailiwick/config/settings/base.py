@@ -128,7 +128,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["bailiwick.kernel.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["bailiwick.kernel.api.rendering.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["bailiwick.kernel.api.throttling.MemberThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"member": "6000/min", "anonymous": "60/min", "sensitive": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {"member": "60000/min", "anonymous": "60/min", "sensitive": "10/min"},
     "DEFAULT_PAGINATION_CLASS": "bailiwick.kernel.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
