@@ -12,8 +12,9 @@ from bailiwick.kernel.api.views import Endpoint
 from bailiwick.kernel.base.rights import OPEN
 
 API_DOCS = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-    "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """The policy named "api-docs": both viewers write inline styles, and Redoc searches in a worker made from a blob."""
 

@@ -85,6 +85,10 @@ class ListEndpoint(Endpoint):
         """A page's rows as they are answered; what belongs to them is fetched here, for all at once."""
         return rows
 
+    def get_queryset(self) -> QuerySet[Any]:
+        """Asked by the API reference alone, which wants to know the types of filters."""
+        return QuerySet(self.filterset_class._meta.model if self.filterset_class else None)
+
     def fetch(self, ordering: str, position: Position | None, limit: int) -> list[Any]:
         """A page's rows; overridden where they come from a statement of our own and not from a query set."""
         return slice_rows(narrow(self.request, self.rows(), self.filterset_class), ordering, position, limit)
