@@ -59,7 +59,8 @@ def _programs() -> tuple[Path, Path]:
 
 
 def _run(command: list[str | Path], node: Path, folder: Path) -> None:
-    environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    environment = os.environ | {"PATH": path, "npm_config_update_notifier": "false"}
     if subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
         raise StartError(f"The front end could not be built: `{Path(command[1]).name}` failed, see the lines above.")
 

@@ -64,5 +64,5 @@ def scheduler(data: Path) -> list[str]:
 
 def _celery(command: str) -> list[str]:
     # JSON messages alone are accepted: what the warning is about, code in a message, cannot come.
-    calm = ["-W", "ignore:You're running the worker:RuntimeWarning"]
+    calm = ["-W", "ignore:You're running the worker"]
     return [sys.executable, *calm, "-m", "celery", "--quiet", "--app=bailiwick.config.celery", command]
