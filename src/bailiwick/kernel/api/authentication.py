@@ -12,7 +12,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class ActorAuthentication(BaseAuthentication):
-    """Session, token or key: the middleware has checked it; here a bad one is refused and a session's forms are guarded."""
+    """Session, token or key: the middleware has checked it; here a bad one is refused and a session guarded."""
 
     def authenticate(self, request: Request) -> tuple[Actor, None] | None:
         plain = request._request

@@ -1,32 +1,59 @@
 """Filters of lists, where a parameter that nobody knows is refused: a typo must not show everything."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django_filters import FilterSet
+from django_filters import Filter, FilterSet
+from django_filters.fields import IsoDateTimeField
 from rest_framework.request import Request
 
 from bailiwick.kernel.api.errors import InvalidQuery
-from bailiwick.kernel.api.pagination import PARAMETERS
+
+PAGE_PARAMETERS = frozenset({"cursor", "page_size", "ordering"})
+TYPES: dict[type[forms.Field], dict[str, str]] = {
+    forms.UUIDField: {"type": "string", "format": "uuid"},
+    IsoDateTimeField: {"type": "string", "format": "date-time"},
+    forms.DateField: {"type": "string", "format": "date"},
+    forms.NullBooleanField: {"type": "boolean"},
+    forms.DecimalField: {"type": "number"},
+}
+
+
+def parameters_of(filterset_class: type[FilterSet] | None) -> Iterator[tuple[str, Filter]]:
+    """The query parameters that a filter set understands; a range has two."""
+    for name, each in (filterset_class.base_filters if filterset_class else {}).items():
+        suffixes = getattr(each.field_class.widget, "suffixes", None)
+        yield from ((f"{name}_{suffix}" if suffix else name, each) for suffix in suffixes or [""])
 
 
 @cache
 def parameter_names(filterset_class: type[FilterSet] | None) -> frozenset[str]:
-    """The query parameters that a filter set understands; a range has two."""
-    names: set[str] = set()
-    for name, each in (filterset_class.base_filters if filterset_class else {}).items():
-        suffixes = getattr(each.field_class.widget, "suffixes", None)
-        names.update(f"{name}_{suffix}" for suffix in suffixes) if suffixes else names.add(name)
-    return frozenset(names)
+    return frozenset(name for name, _filter in parameters_of(filterset_class))
+
+
+def describe_filters(filterset_class: type[FilterSet] | None) -> list[dict[str, Any]]:
+    """The filters for the API reference, which is made outside of every organisation."""
+    return [{"name": name, "in": "query", "schema": _describe(each)} for name, each in parameters_of(filterset_class)]
+
+
+def _describe(each: Filter) -> dict[str, Any]:
+    described: dict[str, Any] = next(
+        (dict(found) for kind, found in TYPES.items() if issubclass(each.field_class, kind)), {"type": "string"}
+    )
+    if choices := each.extra.get("choices"):
+        described["enum"] = [value for value, _title in choices]
+    return described
 
 
 def refuse_unknown(request: Request, filterset_class: type[FilterSet] | None) -> None:
     """Raises InvalidQuery naming every parameter that the list does not have."""
     known = parameter_names(filterset_class)  # type: ignore[arg-type]
-    if unknown := request.query_params.keys() - known - PARAMETERS:
-        choices = ", ".join(sorted(known | PARAMETERS))
+    if unknown := request.query_params.keys() - known - PAGE_PARAMETERS:
+        choices = ", ".join(sorted(known | PAGE_PARAMETERS))
         sentence = _("There is no such parameter. Choose among: {choices}.").format(choices=choices)
         raise InvalidQuery(errors={name: [sentence] for name in sorted(unknown)})
 

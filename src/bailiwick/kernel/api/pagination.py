@@ -19,10 +19,10 @@ from rest_framework.settings import api_settings
 from rest_framework.utils.urls import replace_query_param
 
 from bailiwick.kernel.api.errors import InvalidCursor, InvalidQuery
+from bailiwick.kernel.api.filters import describe_filters
 
 BY_NEWEST = "-id"
 MAX_PAGE_SIZE = 200
-PARAMETERS = frozenset({"cursor", "page_size", "ordering"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +128,7 @@ class CursorPagination(BasePagination):
             {"name": "cursor", "in": "query", "schema": {"type": "string"}},
             {"name": "page_size", "in": "query", "schema": size},
             {"name": "ordering", "in": "query", "schema": {"type": "string", "enum": orderings}},
+            *describe_filters(getattr(view, "filterset_class", None)),
         ]
 
 
