@@ -74,7 +74,7 @@ class ListEndpoint(Endpoint):
     filterset_class: ClassVar[type[FilterSet] | None] = None
     orderings: ClassVar[tuple[str, ...]] = (BY_NEWEST,)
     pagination_class = CursorPagination
-    filter_backends = []
+    filter_backends: ClassVar[list[Any]] = []  # the filter set is applied by `fetch`
 
     def rows(self) -> QuerySet[Any]:
         """Every row that the actor may see."""

@@ -133,3 +133,8 @@ def test_signing_out_needs_no_refresh_token_but_refuses_a_bad_one(user: User) ->
     assert post(LOGOUT, {"refresh_token": "x"}, access).status_code == 400
     assert post(LOGOUT, {}).status_code == 401
     assert post(LOGOUT, {}, access).status_code == 200
+
+
+def test_a_refusal_does_not_tell_whether_the_login_exists(user: User) -> None:
+    known, unknown = sign_in(user, password="wrong").json(), sign_in(user, username="nobody").json()
+    assert known | {"request_id": ""} == unknown | {"request_id": ""}
