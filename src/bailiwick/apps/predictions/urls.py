@@ -4,4 +4,5 @@ app_name = "predictions"
 
 urlpatterns = [
     path("api/", include("bailiwick.apps.predictions.api.urls")),
+    path("", include("bailiwick.apps.predictions.web.urls")),
 ]

@@ -7,6 +7,8 @@ from bailiwick.apps.predictions.values import Answer, ReasonAnswer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.decisions.queries import list_decisions
+from bailiwick.kernel.worklist.models import WorkItem
 
 
 def get_own_decision(actor: Actor, decision_id: UUID) -> Decision:
@@ -25,3 +27,13 @@ def answer_of(decision: Decision) -> Answer:
         for row in rows.order_by("prediction_reason__reason__code")
     )
     return Answer(verdict=decision.verdict, reasons=reasons, note=decision.reason)
+
+
+def get_subject_id(decision: Decision) -> UUID:
+    """The prediction that a decision is about."""
+    return WorkItem.objects.values_list("subject_id", flat=True).get(id=decision.item_id)
+
+
+def list_chain(item_id: UUID) -> list[Decision]:
+    """All decisions on an item, oldest first: the last one counts."""
+    return list(list_decisions([item_id]))

@@ -54,3 +54,8 @@ def received_between(rows: Rows, since: datetime | None, until: datetime | None)
     """Received from a moment on, and before another."""
     rows = rows.filter(received_at__gte=since) if since else rows
     return rows.filter(received_at__lt=until) if until else rows
+
+
+def with_product(rows: Rows, text: str) -> Rows:
+    """Predictions of one product, by its number or external number as a whole: an index answers."""
+    return rows.filter(Q(product_id=text) | Q(external_id=text))
