@@ -17,6 +17,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.web.pages import Page, refuse_form
 from bailiwick.kernel.worklist.actions import claim_next, release_item, renew_lease
+from bailiwick.kernel.worklist.errors import LeaseLost
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.queries import count_decided_today, count_waiting, explain_nothing_left, get_held
 from bailiwick.kernel.worklist.tokens import make_token
@@ -40,6 +41,13 @@ class Workbench(Page):
         self.item = get_held(self.actor, REVIEW_QUEUE.code)
         context = bench_of(self.actor, self.item, form) if self.item else start_of(self.actor)
         return self.show(status=status, queue=REVIEW_QUEUE, **context, **counts_of(self.actor))
+
+    def show_faults(self, form: AnswerForm, prediction_id: UUID) -> HttpResponse:
+        """The form with its faults; raises LeaseLost when it is not about what the actor holds."""
+        held = get_held(self.actor, REVIEW_QUEUE.code)
+        if held is None or held.subject_id != prediction_id:
+            raise LeaseLost
+        return self.show_bench(form, status=422)
 
     def given(self) -> tuple[UUID, str]:
         """The prediction and the claim's token that a form carries; raises NotFound for what is no key."""
@@ -71,12 +79,12 @@ class SubmitAnswer(Workbench):
         prediction_id, token = self.given()
         form = AnswerForm(list_reasons(prediction_id), request.POST)
         if not form.is_valid():
-            return self.show_bench(form, status=422)
+            return self.show_faults(form, prediction_id)
         try:
             decide_prediction(actor=self.actor, prediction_id=prediction_id, token=token, answer=form.answer())
         except InvalidInput as refusal:
             refuse_form(form, refusal)
-            return self.show_bench(form, status=422)
+            return self.show_faults(form, prediction_id)
         claim_next(actor=self.actor, queue_code=REVIEW_QUEUE.code)
         self.tell(_("Decision stored."))
         return self.show_bench() if self.is_partial else redirect("predictions:review")
