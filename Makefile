@@ -6,7 +6,6 @@ LOCKED := --require-hashes --only-binary :all:
 RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 PYTEST_ARGUMENTS ?=
-export BAILIWICK_SAMPLES
 
 .PHONY: run test check bench frontend
 .DEFAULT_GOAL := run

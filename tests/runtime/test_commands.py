@@ -63,7 +63,12 @@ def test_a_part_alone_names_the_server_it_misses(tmp_path: Path, part: str) -> N
 
 def test_production_is_not_started_with_a_generated_key(tmp_path: Path) -> None:
     settings = "bailiwick.config.settings.production"
-    result = bailiwick("up", BAILIWICK_DATA=str(tmp_path), DJANGO_SETTINGS_MODULE=settings, BAILIWICK_SECRET_KEY="")
+    result = bailiwick(
+        "up",
+        BAILIWICK_DATA=str(tmp_path),
+        DJANGO_SETTINGS_MODULE=settings,
+        BAILIWICK_SECRET_KEY="",
+    )
     assert result.returncode == 1
     assert "BAILIWICK_SECRET_KEY" in result.stderr
 
@@ -92,7 +97,9 @@ msgstr[1] "%(count)s Stücke"
 msgid "Unsure"
 msgstr "Unsicher"
 """
-    found = gettext.GNUTranslations(io.BytesIO(compile_catalogue(read_catalogue(source))))
+    found = gettext.GNUTranslations(
+        io.BytesIO(compile_catalogue(read_catalogue(source)))
+    )
     assert found.gettext("Review") == "Prüfen"
     assert found.pgettext("button", "Review") == "Jetzt prüfen"
     assert found.ngettext("%(count)s item", "%(count)s items", 2) == "%(count)s Stücke"
@@ -104,8 +111,13 @@ def test_a_new_app_is_made_and_entered(tmp_path: Path) -> None:
     settings.mkdir(parents=True)
     shutil.copy(PACKAGE / "config" / "settings" / "base.py", settings)
     folder = create_app("claims", tmp_path)
-    assert '    "bailiwick.apps.claims",\n    # apps\n' in (settings / "base.py").read_text()
-    assert {"README.md", "apps.py", "manifest.py", "tests"} <= {path.name for path in folder.iterdir()}
+    assert (
+        '    "bailiwick.apps.claims",\n    # apps\n'
+        in (settings / "base.py").read_text()
+    )
+    assert {"README.md", "apps.py", "manifest.py", "tests"} <= {
+        path.name for path in folder.iterdir()
+    }
     with pytest.raises(StartError, match="exists already"):
         create_app("claims", tmp_path)
     with pytest.raises(StartError, match="cannot be"):

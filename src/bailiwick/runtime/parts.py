@@ -59,10 +59,23 @@ def worker() -> list[str]:
 
 def scheduler(data: Path) -> list[str]:
     """Runs once in an installation; its memory of what ran last is in the data folder."""
-    return [*_celery("beat"), f"--schedule={data / 'run' / 'schedule'}", "--pidfile=", "--loglevel=WARNING"]
+    return [
+        *_celery("beat"),
+        f"--schedule={data / 'run' / 'schedule'}",
+        "--pidfile=",
+        "--loglevel=WARNING",
+    ]
 
 
 def _celery(command: str) -> list[str]:
     # JSON messages alone are accepted: what the warning is about, code in a message, cannot come.
     calm = ["-W", "ignore:You're running the worker"]
-    return [sys.executable, *calm, "-m", "celery", "--quiet", "--app=bailiwick.config.celery", command]
+    return [
+        sys.executable,
+        *calm,
+        "-m",
+        "celery",
+        "--quiet",
+        "--app=bailiwick.config.celery",
+        command,
+    ]

@@ -42,7 +42,9 @@ class Part:
 class Supervisor:
     """Keeps `parts` running until a signal or until one of them dies too often; `state` is a file in a private folder."""
 
-    def __init__(self, parts: Sequence[Part], state: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(
+        self, parts: Sequence[Part], state: Path, say: Callable[[str], None] = print
+    ) -> None:
         self.parts = parts
         self.state = state
         self.say = say
@@ -52,7 +54,10 @@ class Supervisor:
     def run(self, tick: Callable[[], None] = lambda: None) -> None:
         """Block until stopped, calling `tick` between looks; StartError when a part cannot be kept running."""
         end_leftovers(self.state)
-        handlers = {number: signal.signal(number, self._count_signal) for number in _STOP_SIGNALS}
+        handlers = {
+            number: signal.signal(number, self._count_signal)
+            for number in _STOP_SIGNALS
+        }
         try:
             while not self._signals:
                 for part in self.parts:
@@ -95,10 +100,14 @@ class Supervisor:
         part.process = None
         part.quick_deaths = part.quick_deaths + 1 if lived < QUICK_DEATH else 0
         if part.quick_deaths >= MAX_QUICK_DEATHS:
-            raise StartError(f"The part {part.name} died {part.quick_deaths} times in a row (last exit code {code}).")
+            raise StartError(
+                f"The part {part.name} died {part.quick_deaths} times in a row (last exit code {code})."
+            )
         pause = min(LONGEST_PAUSE, 0.5 * 2**part.quick_deaths)
         part.due = now + pause
-        self.say(f"The part {part.name} ended with code {code}; it starts again in {pause:g} s")
+        self.say(
+            f"The part {part.name} ended with code {code}; it starts again in {pause:g} s"
+        )
 
     def _stop(self) -> None:
         """End the parts in reverse order; a second signal cuts the grace short."""
@@ -107,7 +116,11 @@ class Supervisor:
                 continue
             part.process.terminate()
             deadline = time.monotonic() + GRACE
-            while part.process.poll() is None and time.monotonic() < deadline and self._signals < 2:
+            while (
+                part.process.poll() is None
+                and time.monotonic() < deadline
+                and self._signals < 2
+            ):
                 time.sleep(0.05)
             _kill_group(part.process.pid)
             part.process.wait()
@@ -116,7 +129,11 @@ class Supervisor:
 
     def _write_state(self) -> None:
         running = [
-            {"name": part.name, "pid": part.process.pid, "created": _creation(part.process.pid)}
+            {
+                "name": part.name,
+                "pid": part.process.pid,
+                "created": _creation(part.process.pid),
+            }
             for part in self.parts
             if part.process is not None
         ]
@@ -130,7 +147,11 @@ def end_leftovers(state: Path) -> list[int]:
     except (OSError, ValueError):
         return []
     known = {entry["pid"]: entry["created"] for entry in former["parts"]}
-    left = [process for process in psutil.process_iter(["create_time"]) if _is_leftover(process, known, former["mark"])]
+    left = [
+        process
+        for process in psutil.process_iter(["create_time", "status"])
+        if _is_leftover(process, known, former["mark"])
+    ]
     end(left, grace=GRACE)
     state.unlink(missing_ok=True)
     return [process.pid for process in left]
@@ -140,15 +161,15 @@ def _is_leftover(process: psutil.Process, known: dict[int, float], mark: str) ->
     created = known.get(process.pid)
     # A process's time of creation is derived from the clock and may move with it by a second.
     if created is not None and abs(process.info["create_time"] - created) < 2:
-        return True
+        return bool(process.info["status"] != psutil.STATUS_ZOMBIE)
     with suppress(psutil.Error, OSError):
-        return process.environ().get(MARK) == mark
+        return bool(process.environ().get(MARK) == mark)
     return False
 
 
 def _creation(pid: int) -> float:
     try:
-        return psutil.Process(pid).create_time()
+        return float(psutil.Process(pid).create_time())
     except psutil.NoSuchProcess:
         return 0.0
 

@@ -95,12 +95,20 @@ def _stop(servers: Servers) -> None:
 
 def _command(*arguments: str) -> None:
     """Run one of our own commands in its own process, as another role."""
-    if subprocess.run([sys.executable, "-m", "bailiwick.config.cli", *arguments], check=False).returncode:
-        raise StartError(f"`bailiwick {' '.join(arguments)}` failed; the lines above say why.")
+    if subprocess.run(
+        [sys.executable, "-m", "bailiwick.config.cli", *arguments], check=False
+    ).returncode:
+        raise StartError(
+            f"`bailiwick {' '.join(arguments)}` failed; the lines above say why."
+        )
 
 
 def _wants_demo(servers: Servers) -> bool:
-    return servers.are_embedded and parts.host() in parts.LOOPBACK and not settings_module().endswith(".production")
+    return (
+        servers.are_embedded
+        and parts.host() in parts.LOOPBACK
+        and not settings_module().endswith(".production")
+    )
 
 
 @contextmanager
@@ -109,7 +117,9 @@ def _only_one(data: Path) -> Iterator[None]:
         with exclusive(data / "run" / "up.lock", wait=False):
             yield
     except BlockingIOError as error:
-        raise StartError(f"Bailiwick already runs on {data}: stop it first, or set BAILIWICK_DATA.") from error
+        raise StartError(
+            f"Bailiwick already runs on {data}: stop it first, or set BAILIWICK_DATA."
+        ) from error
 
 
 def _require_free_port() -> None:
@@ -146,22 +156,44 @@ class _Announcement:
             self._show_demo()
         elif not self._is_slow_said and time.monotonic() - self._begun > SLOW_START:
             self._is_slow_said = True
-            say(f"Not ready after {SLOW_START:.0f} s; {_address()}/health/ready says what is missing")
+            say(
+                f"Not ready after {SLOW_START:.0f} s; {_address()}/health/ready says what is missing"
+            )
 
     def _show_demo(self) -> None:
         if not self._credentials.exists():
             return
         demo = json.loads(self._credentials.read_text())
         if demo["url"] != _address():
-            write_private(self._credentials, json.dumps(demo | {"url": _address()}, indent=2) + "\n")
-        rows = [(user["organization"], user["role"], user["login"], user["password"]) for user in demo["users"]]
+            write_private(
+                self._credentials,
+                json.dumps(demo | {"url": _address()}, indent=2) + "\n",
+            )
+        rows = [
+            (user["organization"], user["role"], user["login"], user["password"])
+            for user in demo["users"]
+        ]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         for row in rows:
-            say("  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]))
+            say(
+                "  ".join(
+                    [
+                        *(
+                            text.ljust(width)
+                            for text, width in zip(row, widths, strict=False)
+                        ),
+                        row[3],
+                    ]
+                )
+            )
 
 
 def _address() -> str:
-    shown = "localhost" if parts.host() in (*parts.LOOPBACK, "0.0.0.0", "::") else parts.host()
+    shown = (
+        "localhost"
+        if parts.host() in (*parts.LOOPBACK, "0.0.0.0", "::")
+        else parts.host()
+    )
     return f"http://{shown}:{parts.port()}"
 
 
@@ -170,7 +202,11 @@ def _is_ready() -> bool:
     names = os.environ.get("BAILIWICK_ALLOWED_HOSTS", "").split(",")
     connection = http.client.HTTPConnection(target, parts.port(), timeout=2)
     try:
-        connection.request("GET", "/health/ready", headers={"Host": names[0].strip().lstrip(".") or "localhost"})
+        connection.request(
+            "GET",
+            "/health/ready",
+            headers={"Host": names[0].strip().lstrip(".") or "localhost"},
+        )
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -10,7 +10,13 @@ from pathlib import Path
 import psutil
 
 from bailiwick.runtime.errors import StartError
-from bailiwick.runtime.files import exclusive, private_folder, require_writable, secret, write_private
+from bailiwick.runtime.files import (
+    exclusive,
+    private_folder,
+    require_writable,
+    secret,
+    write_private,
+)
 from bailiwick.runtime.processes import end, find_process, with_argument
 
 # Loopback with a password, because no URL of a Unix socket is understood by both redis-py and Celery.
@@ -65,7 +71,9 @@ class EmbeddedValkey:
         try:
             return int((self.home / "port").read_text())
         except (OSError, ValueError) as error:
-            raise StartError(f"No Valkey runs on {self.data}: start it with `bailiwick up`.") from error
+            raise StartError(
+                f"No Valkey runs on {self.data}: start it with `bailiwick up`."
+            ) from error
 
     def _process(self) -> psutil.Process | None:
         return find_process(self.home / "valkey.pid", str(self._configuration))
@@ -87,7 +95,10 @@ class EmbeddedValkey:
             "maxmemory": "256mb",
             "maxmemory-policy": "noeviction",
         }
-        write_private(self._configuration, "".join(f"{key} {value}\n" for key, value in settings.items()))
+        write_private(
+            self._configuration,
+            "".join(f"{key} {value}\n" for key, value in settings.items()),
+        )
 
     def _launch(self) -> None:
         end(with_argument(str(self._configuration)), grace=10)
@@ -95,7 +106,12 @@ class EmbeddedValkey:
         self._configure()
         log = self.home / "valkey.log"
         write_private(log, "")
-        result = subprocess.run([_program(), self._configuration], capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            [_program(), self._configuration],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         deadline = time.monotonic() + 60
         while result.returncode == 0 and time.monotonic() < deadline:
             if self._answers():
@@ -103,7 +119,11 @@ class EmbeddedValkey:
             if time.monotonic() > deadline - 55 and self._process() is None:
                 break
             time.sleep(0.02)
-        lines = (log.read_text() or result.stdout or result.stderr or "it left no message").strip().splitlines()
+        lines = (
+            (log.read_text() or result.stdout or result.stderr or "it left no message")
+            .strip()
+            .splitlines()
+        )
         raise StartError(f"Valkey did not start: {lines[-1]} (see {log}).")
 
     def _reserve_port(self) -> None:
@@ -126,7 +146,9 @@ class EmbeddedValkey:
         """Whether the server lets us in and has read its data."""
         try:
             with socket.create_connection((HOST, self._port), timeout=2) as connection:
-                connection.sendall(f"AUTH {secret(self.data, 'valkey')}\r\nPING\r\n".encode())
+                connection.sendall(
+                    f"AUTH {secret(self.data, 'valkey')}\r\nPING\r\n".encode()
+                )
                 answer = b""
                 while answer.count(b"\r\n") < 2 and (received := connection.recv(512)):
                     answer += received
@@ -140,5 +162,7 @@ def _program() -> Path:
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
     program = next(folder.glob("_binaries/*/valkey-server"), None) if spec else None
     if program is None:
-        raise StartError(f"Valkey for {sys.platform} is not installed: run `make run`, or set REDIS_URL.")
+        raise StartError(
+            f"Valkey for {sys.platform} is not installed: run `make run`, or set REDIS_URL."
+        )
     return program
