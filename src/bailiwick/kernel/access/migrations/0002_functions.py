@@ -14,10 +14,10 @@ LANGUAGE sql STABLE AS $$
       JOIN tenancy_organization o ON o.id = m.organization_id AND o.is_active
       LEFT JOIN identity_user u ON u.id = m.user_id
       LEFT JOIN access_grant g ON g.organization_id = m.organization_id AND g.member_id = m.id
-           AND g.revoked_at IS NULL AND g.valid_from <= now() AND (g.valid_until IS NULL OR g.valid_until > now())
+           AND g.revoked_at IS NULL AND g.valid_from <= statement_timestamp()
+           AND (g.valid_until IS NULL OR g.valid_until > statement_timestamp())
      WHERE m.id = wanted AND m.organization_id = (SELECT app_organization()) AND m.is_active
-       -- A token carries its time in whole seconds.
-       AND (u.id IS NULL OR (u.is_active AND issued >= date_trunc('second', u.credentials_valid_from)))
+       AND (u.id IS NULL OR (u.is_active AND issued >= u.credentials_valid_from))
      GROUP BY m.organization_id, m.id
 $$;
 
@@ -51,7 +51,7 @@ BEGIN
             set_config('app.user', '', true), set_config('app.request', request, true);
     RETURN QUERY SELECT l.*, key.scopes, key.key_id,
                         key.last_used_at IS NULL OR key.last_used_at < now() - interval '1 minute'
-                   FROM access_load(key.member_id, now()) l;
+                   FROM access_load(key.member_id, statement_timestamp()) l;
     IF NOT FOUND THEN
         PERFORM set_config('app.organization', '', true), set_config('app.member', '', true);
     END IF;
