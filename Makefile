@@ -22,10 +22,10 @@ check: $(DEV_STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy src
 	$(BIN)/lint-imports
-	$(BIN)/bailiwick manage makemigrations --check --dry-run
+	$(BIN)/python -W ignore::RuntimeWarning -m bailiwick.config.cli manage makemigrations --check --dry-run
 	@mkdir -p build
 	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file build/openapi.yaml
-	diff -u docs/openapi.yaml build/openapi.yaml
+	@diff -u docs/openapi.yaml build/openapi.yaml || { echo "The API has changed: cp build/openapi.yaml docs/openapi.yaml"; exit 1; }
 
 bench: $(DEV_STAMP) frontend
 	@exec $(BIN)/python -m bench

@@ -98,11 +98,13 @@ def _manage(arguments: list[str]) -> None:
     from bailiwick.runtime.servers import choose_servers, require_running, secret_key
 
     settings_module()
+    data = data_folder()
     try:
-        require_running(choose_servers(data_folder()))
+        require_running(choose_servers(data))
     except StartError:
-        # Commands such as `makemigrations` and `spectacular` need no server.
-        os.environ.update(secret_key(data_folder()))
+        # Commands such as `makemigrations` and `spectacular` need no server; others fail at this socket.
+        os.environ.setdefault("DATABASE_URL", f"postgresql://app_user@/bailiwick?host={data / 'postgres' / 'socket'}")
+        os.environ.update(secret_key(data))
     else:
         _enter_environment()
     execute_from_command_line(["bailiwick manage", *arguments])
