@@ -97,9 +97,7 @@ msgstr[1] "%(count)s Stücke"
 msgid "Unsure"
 msgstr "Unsicher"
 """
-    found = gettext.GNUTranslations(
-        io.BytesIO(compile_catalogue(read_catalogue(source)))
-    )
+    found = gettext.GNUTranslations(io.BytesIO(compile_catalogue(read_catalogue(source))))
     assert found.gettext("Review") == "Prüfen"
     assert found.pgettext("button", "Review") == "Jetzt prüfen"
     assert found.ngettext("%(count)s item", "%(count)s items", 2) == "%(count)s Stücke"
@@ -111,13 +109,8 @@ def test_a_new_app_is_made_and_entered(tmp_path: Path) -> None:
     settings.mkdir(parents=True)
     shutil.copy(PACKAGE / "config" / "settings" / "base.py", settings)
     folder = create_app("claims", tmp_path)
-    assert (
-        '    "bailiwick.apps.claims",\n    # apps\n'
-        in (settings / "base.py").read_text()
-    )
-    assert {"README.md", "apps.py", "manifest.py", "tests"} <= {
-        path.name for path in folder.iterdir()
-    }
+    assert '    "bailiwick.apps.claims",\n    # apps\n' in (settings / "base.py").read_text()
+    assert {"README.md", "apps.py", "manifest.py", "tests"} <= {path.name for path in folder.iterdir()}
     with pytest.raises(StartError, match="exists already"):
         create_app("claims", tmp_path)
     with pytest.raises(StartError, match="cannot be"):

@@ -69,9 +69,7 @@ def test_the_runtime_owns_nothing_and_has_limits(postgres: EmbeddedPostgres) -> 
             run(postgres.runtime_url, statement)
     assert ask(postgres.runtime_url, "SHOW statement_timeout") == "30s"
     assert ask(postgres.runtime_url, "SHOW lock_timeout") == "10s"
-    assert (
-        ask(postgres.runtime_url, "SHOW idle_in_transaction_session_timeout") == "1min"
-    )
+    assert ask(postgres.runtime_url, "SHOW idle_in_transaction_session_timeout") == "1min"
     powers = "SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb FROM pg_roles WHERE rolname = 'app_user'"
     assert ask(postgres.superuser_url, powers) is False
 
@@ -103,10 +101,7 @@ def test_a_password_opens_no_superuser_and_a_wrong_one_no_role(
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(postgres.url("app_owner"))
     rules = "SELECT string_agg(concat(type, user_name, auth_method), ' ' ORDER BY rule_number) FROM pg_hba_file_rules"
-    assert (
-        ask(postgres.superuser_url, rules)
-        == "local{postgres}peer local{all}scram-sha-256"
-    )
+    assert ask(postgres.superuser_url, rules) == "local{postgres}peer local{all}scram-sha-256"
     for name in ("app_owner", "app_user"):
         assert stat.S_IMODE((postgres.data / "secrets" / name).stat().st_mode) == 0o600
 
@@ -145,9 +140,7 @@ def test_a_pid_file_that_names_a_stranger_is_no_obstacle(
 ) -> None:
     postgres.stop()
     pid_file = postgres.home / "data" / "postmaster.pid"
-    pid_file.write_text(
-        f"{os.getpid()}\n{postgres.home / 'data'}\n1\n5432\n/tmp\n\n0 0\nready\n"
-    )
+    pid_file.write_text(f"{os.getpid()}\n{postgres.home / 'data'}\n1\n5432\n/tmp\n\n0 0\nready\n")
     assert not postgres.is_running()
     postgres.start()
     assert ask(postgres.superuser_url, "SELECT 1") == 1
@@ -213,16 +206,12 @@ def test_programs_that_the_server_may_not_run_are_copied(
         closed / "pginstall",
         ignore=shutil.ignore_patterns("include"),
     )
-    shutil.copytree(
-        package.with_name(f"{package.name}.libs"), tmp_path / f"{package.name}.libs"
-    )
+    shutil.copytree(package.with_name(f"{package.name}.libs"), tmp_path / f"{package.name}.libs")
     monkeypatch.setattr(server_files, "_package", lambda: closed)
     before = closed.stat().st_mode
     server = server_files.locate_server(account, open_folder / "spare")
     assert server.root.is_relative_to(open_folder)
-    assert account.run(server.program("postgres"), "--version").stdout.startswith(
-        "postgres (PostgreSQL) 18"
-    )
+    assert account.run(server.program("postgres"), "--version").stdout.startswith("postgres (PostgreSQL) 18")
     assert closed.stat().st_mode == before
 
 

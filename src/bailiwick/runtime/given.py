@@ -25,21 +25,15 @@ _FACTS = """
 """
 
 
-def database_urls(
-    data: Path, url: str, owner_url: str, *, migrates: bool
-) -> tuple[str, str]:
+def database_urls(data: Path, url: str, owner_url: str, *, migrates: bool) -> tuple[str, str]:
     """The URLs of runtime and owner; where only the owner's is given, `migrates` makes a runtime role beside it."""
     with _connect(owner_url if migrates and owner_url else url) as connection:
         if connection.info.server_version < OLDEST_POSTGRES:
             found = connection.info.parameter_status("server_version")
-            raise StartError(
-                f"DATABASE_URL leads to PostgreSQL {found}: Bailiwick needs 18 or newer."
-            )
+            raise StartError(f"DATABASE_URL leads to PostgreSQL {found}: Bailiwick needs 18 or newer.")
         if owner_url:
             return url, owner_url
-        owner, database, passes_by, may_create, owns = connection.execute(
-            _FACTS
-        ).fetchone() or (
+        owner, database, passes_by, may_create, owns = connection.execute(_FACTS).fetchone() or (
             "",
             "",
             False,
@@ -51,9 +45,7 @@ def database_urls(
         runtime = f"{database}_app"
         with exclusive(data / "run" / "roles.lock"):
             if not (data / "secrets" / runtime).exists():
-                _make_runtime_role(
-                    connection, data, owner, runtime, may_create=may_create and migrates
-                )
+                _make_runtime_role(connection, data, owner, runtime, may_create=may_create and migrates)
     return _with_login(url, runtime, secret(data, runtime)), url
 
 
@@ -84,9 +76,7 @@ def _make_runtime_role(
     *,
     may_create: bool,
 ) -> None:
-    exists = connection.execute(
-        "SELECT 1 FROM pg_roles WHERE rolname = %s", [runtime]
-    ).fetchone()
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [runtime]).fetchone()
     if exists or not may_create:
         raise StartError(_advice(connection, owner, runtime))
     with connection.transaction():
@@ -100,14 +90,9 @@ def _advice(connection: Connection[Any], owner: str, runtime: str) -> str:
     lines = [
         "CREATE ROLE {runtime} LOGIN PASSWORD '...';",
         "GRANT USAGE ON SCHEMA public TO {runtime};",
-        *(
-            f"ALTER DEFAULT PRIVILEGES FOR ROLE {{owner}} GRANT {each} TO {{runtime}};"
-            for each in DEFAULT_PRIVILEGES
-        ),
+        *(f"ALTER DEFAULT PRIVILEGES FOR ROLE {{owner}} GRANT {each} TO {{runtime}};" for each in DEFAULT_PRIVILEGES),
     ]
-    statements = "\n  ".join(
-        sql.SQL(line).format(**names).as_string(connection) for line in lines
-    )
+    statements = "\n  ".join(sql.SQL(line).format(**names).as_string(connection) for line in lines)
     return (
         f"The role {owner} owns the tables, so the application needs a second one: an administrator runs\n  {statements}\n"
         f"then set DATABASE_URL to the URL of {runtime} and DATABASE_OWNER_URL to that of {owner}."
@@ -117,8 +102,4 @@ def _advice(connection: Connection[Any], owner: str, runtime: str) -> str:
 def _with_login(url: str, user: str, password: str) -> str:
     parts = urlsplit(url)
     servers = parts.netloc.rpartition("@")[2]
-    return urlunsplit(
-        parts._replace(
-            netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{servers}"
-        )
-    )
+    return urlunsplit(parts._replace(netloc=f"{quote(user, safe='')}:{quote(password, safe='')}@{servers}"))

@@ -15,11 +15,7 @@ def project_root() -> Path:
 
 def data_folder() -> Path:
     """`BAILIWICK_DATA`, or `var` in the project; absolute, and not necessarily there yet."""
-    return (
-        Path(os.environ.get("BAILIWICK_DATA") or project_root() / "var")
-        .expanduser()
-        .resolve()
-    )
+    return Path(os.environ.get("BAILIWICK_DATA") or project_root() / "var").expanduser().resolve()
 
 
 def settings_module() -> str:

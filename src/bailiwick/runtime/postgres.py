@@ -54,9 +54,7 @@ SETTINGS = {
 class EmbeddedPostgres:
     """One server on `data`; any number of processes may hold such an object and start it. `say` gets a line to show."""
 
-    def __init__(
-        self, data: Path, say: Callable[[str], None] = lambda line: None
-    ) -> None:
+    def __init__(self, data: Path, say: Callable[[str], None] = lambda line: None) -> None:
         self.data = data.resolve()
         self.say = say
 
@@ -110,9 +108,7 @@ class EmbeddedPostgres:
         try:
             return Path((self._cluster / "postmaster.pid").read_text().splitlines()[4])
         except (OSError, IndexError) as error:
-            raise StartError(
-                f"No PostgreSQL runs on {self.data}: start it with `bailiwick up`."
-            ) from error
+            raise StartError(f"No PostgreSQL runs on {self.data}: start it with `bailiwick up`.") from error
 
     @property
     def owner_url(self) -> str:
@@ -151,18 +147,12 @@ class EmbeddedPostgres:
         elif not link.exists() and is_root and not account.may_enter(self.data):
             self._make_shared(shared)
             link.symlink_to(shared)
-            self.say(
-                f"{self.data} is closed to the user {account.name}: the database lives in {shared}"
-            )
+            self.say(f"{self.data} is closed to the user {account.name}: the database lives in {shared}")
         elif not link.exists():
             link.mkdir()
             link.chmod(0o755 if is_root else 0o700)
-        if not account.may_enter(self.home) or not account.may_enter_or_make(
-            self._cluster
-        ):
-            raise StartError(
-                f"{account.name} cannot enter the database's folder {self.home}: start as its owner."
-            )
+        if not account.may_enter(self.home) or not account.may_enter_or_make(self._cluster):
+            raise StartError(f"{account.name} cannot enter the database's folder {self.home}: start as its owner.")
         for name in ("socket", "log"):
             account.make_folder(self.home / name)
         return self.home, account, locate_server(account, shared if is_root else None)
@@ -174,11 +164,7 @@ class EmbeddedPostgres:
             )
         note = self.home / "data-folder"
         former = Path(note.read_text()) if note.exists() else self.data
-        if (
-            former != self.data
-            and (former / "postgres").exists()
-            and (former / "postgres").resolve() == self.home
-        ):
+        if former != self.data and (former / "postgres").exists() and (former / "postgres").resolve() == self.home:
             raise StartError(
                 f"{link} is a copy and leads to the database of {former}: remove it to start with an empty one."
             )
@@ -186,9 +172,7 @@ class EmbeddedPostgres:
     def _make_shared(self, shared: Path) -> None:
         if shared.exists():
             # The data folder that this belonged to was removed: the new one starts empty, and nothing is lost.
-            orphan = find_process(
-                shared / "data" / "postmaster.pid", str(shared / "data")
-            )
+            orphan = find_process(shared / "data" / "postmaster.pid", str(shared / "data"))
             end([orphan] if orphan else [], grace=10, first=signal.SIGINT)
             aside = shared.rename(shared.with_name(f"{shared.name}.{time.time_ns()}"))
             self.say(f"The database of a removed data folder was kept in {aside}")
@@ -217,9 +201,7 @@ class EmbeddedPostgres:
         )
         result = account.run(server.program("initdb"), "-D", scratch, *options, *rules)
         if result.returncode:
-            raise StartError(
-                f"PostgreSQL could not make its data folder in {home}: {_last_line(result.stderr)}"
-            )
+            raise StartError(f"PostgreSQL could not make its data folder in {home}: {_last_line(result.stderr)}")
         scratch.rename(self._cluster)
 
     def _check_version(self) -> None:
@@ -232,17 +214,11 @@ class EmbeddedPostgres:
 
     def _configure(self, home: Path, account: Account) -> bool:
         peers = sorted({account.name, "root"} if os.geteuid() == 0 else {account.name})
-        settings = SETTINGS | {
-            "unix_socket_directories": str(self._choose_socket_folder(home, account))
-        }
+        settings = SETTINGS | {"unix_socket_directories": str(self._choose_socket_folder(home, account))}
         files = {
-            "postgresql.conf": "".join(
-                f"{key} = {_quoted(value)}\n" for key, value in settings.items()
-            ),
+            "postgresql.conf": "".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()),
             "pg_hba.conf": f"local all {SUPERUSER} peer map=superuser\nlocal all all scram-sha-256\n",
-            "pg_ident.conf": "".join(
-                f'superuser "{name}" {SUPERUSER}\n' for name in peers
-            ),
+            "pg_ident.conf": "".join(f'superuser "{name}" {SUPERUSER}\n' for name in peers),
         }
         changed = False
         for name, text in files.items():
@@ -257,18 +233,9 @@ class EmbeddedPostgres:
         folder = home / "socket"
         if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
             return folder
-        folder = account.make_folder(
-            Path("/tmp")
-            / f"bailiwick-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
-        )
-        if (
-            folder.is_symlink()
-            or folder.stat().st_uid != account.uid
-            or folder.stat().st_mode & 0o077
-        ):
-            raise StartError(
-                f"{folder}, needed for the database's socket, belongs to somebody else: remove it."
-            )
+        folder = account.make_folder(Path("/tmp") / f"bailiwick-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}")
+        if folder.is_symlink() or folder.stat().st_uid != account.uid or folder.stat().st_mode & 0o077:
+            raise StartError(f"{folder}, needed for the database's socket, belongs to somebody else: remove it.")
         return folder
 
     def _launch(self, account: Account, server: Server) -> None:
@@ -292,17 +259,10 @@ class EmbeddedPostgres:
             seen = log.stat().st_size if log.exists() else 0
             if not account.run(*command).returncode:
                 return
-            said = (
-                log.read_bytes()[seen:].decode(errors="replace") if log.exists() else ""
-            )
+            said = log.read_bytes()[seen:].decode(errors="replace") if log.exists() else ""
             # The last processes of a killed server need a moment to notice.
-            if (
-                "pre-existing shared memory block" not in said
-                or time.monotonic() > deadline
-            ):
-                raise StartError(
-                    f"PostgreSQL did not start: {_last_fatal(said)} (see {log})."
-                )
+            if "pre-existing shared memory block" not in said or time.monotonic() > deadline:
+                raise StartError(f"PostgreSQL did not start: {_last_fatal(said)} (see {log}).")
             time.sleep(0.3)
 
     def _clear_remains(self) -> None:
@@ -311,23 +271,16 @@ class EmbeddedPostgres:
         PostgreSQL drops them itself unless another program, or an uncollected zombie, has the number now.
         """
         deadline = time.monotonic() + 10
-        while any(
-            process.info["cwd"] == str(self._cluster)
-            for process in psutil.process_iter(["cwd"])
-        ):
+        while any(process.info["cwd"] == str(self._cluster) for process in psutil.process_iter(["cwd"])):
             if time.monotonic() > deadline:
                 return
             time.sleep(0.1)
-        socket_folder = self._choose_socket_folder(
-            self.home, server_account(self._cluster)
-        )
+        socket_folder = self._choose_socket_folder(self.home, server_account(self._cluster))
         for lock in (
             self._cluster / "postmaster.pid",
             socket_folder / ".s.PGSQL.5432.lock",
         ):
-            if lock.exists() and psutil.pid_exists(
-                int(lock.read_text().split(maxsplit=1)[0])
-            ):
+            if lock.exists() and psutil.pid_exists(int(lock.read_text().split(maxsplit=1)[0])):
                 lock.unlink()
 
     def _prepare_roles(self) -> None:
@@ -335,21 +288,15 @@ class EmbeddedPostgres:
 
         from bailiwick.runtime.roles import ensure_role, grant_runtime, limit_runtime
 
-        with psycopg.connect(
-            self.url(SUPERUSER, database="template1"), autocommit=True
-        ) as connection:
+        with psycopg.connect(self.url(SUPERUSER, database="template1"), autocommit=True) as connection:
             ensure_role(connection, OWNER, secret(self.data, OWNER), "CREATEDB")
             ensure_role(connection, RUNTIME, secret(self.data, RUNTIME))
             limit_runtime(connection, RUNTIME)
             # What template1 holds, every database made later has too: the application's and the tests'.
             connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
             grant_runtime(connection, OWNER, RUNTIME)
-        with psycopg.connect(
-            self.url(SUPERUSER, database="postgres"), autocommit=True
-        ) as connection:
-            if not connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-            ).fetchone():
+        with psycopg.connect(self.url(SUPERUSER, database="postgres"), autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
                 connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
                 connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {RUNTIME}")
@@ -365,6 +312,4 @@ def _last_line(text: str) -> str:
 
 
 def _last_fatal(log: str) -> str:
-    return _last_line(
-        "\n".join(line for line in log.splitlines() if "FATAL" in line) or log
-    )
+    return _last_line("\n".join(line for line in log.splitlines() if "FATAL" in line) or log)

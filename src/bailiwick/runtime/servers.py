@@ -33,9 +33,7 @@ class Servers:
 def choose_servers(data: Path, say: Callable[[str], None] = print) -> Servers:
     """Embedded, except where DATABASE_URL or REDIS_URL is set."""
     return Servers(
-        postgres=None
-        if os.environ.get("DATABASE_URL")
-        else EmbeddedPostgres(data, say),
+        postgres=None if os.environ.get("DATABASE_URL") else EmbeddedPostgres(data, say),
         valkey=None if os.environ.get("REDIS_URL") else EmbeddedValkey(data),
     )
 
@@ -54,9 +52,7 @@ def describe(data: Path, servers: Servers, *, migrates: bool = False) -> dict[st
         given = os.environ["DATABASE_URL"], os.environ.get("DATABASE_OWNER_URL", "")
         urls = database_urls(data, *given, migrates=migrates)
     environment |= dict(zip(("DATABASE_URL", "DATABASE_OWNER_URL"), urls, strict=True))
-    environment["REDIS_URL"] = (
-        servers.valkey.url if servers.valkey else os.environ["REDIS_URL"]
-    )
+    environment["REDIS_URL"] = servers.valkey.url if servers.valkey else os.environ["REDIS_URL"]
     return environment | secret_key(data)
 
 
@@ -65,9 +61,7 @@ def secret_key(data: Path) -> dict[str, str]:
     if os.environ.get("BAILIWICK_SECRET_KEY"):
         return {}
     if settings_module().endswith(".production"):
-        raise StartError(
-            "BAILIWICK_SECRET_KEY is not set: production needs a long random value that you keep."
-        )
+        raise StartError("BAILIWICK_SECRET_KEY is not set: production needs a long random value that you keep.")
     return {"BAILIWICK_SECRET_KEY": secret(data, "secret_key")}
 
 

@@ -42,9 +42,7 @@ class Part:
 class Supervisor:
     """Keeps `parts` running until a signal or until one of them dies too often; `state` is a file in a private folder."""
 
-    def __init__(
-        self, parts: Sequence[Part], state: Path, say: Callable[[str], None] = print
-    ) -> None:
+    def __init__(self, parts: Sequence[Part], state: Path, say: Callable[[str], None] = print) -> None:
         self.parts = parts
         self.state = state
         self.say = say
@@ -54,10 +52,7 @@ class Supervisor:
     def run(self, tick: Callable[[], None] = lambda: None) -> None:
         """Block until stopped, calling `tick` between looks; StartError when a part cannot be kept running."""
         end_leftovers(self.state)
-        handlers = {
-            number: signal.signal(number, self._count_signal)
-            for number in _STOP_SIGNALS
-        }
+        handlers = {number: signal.signal(number, self._count_signal) for number in _STOP_SIGNALS}
         try:
             while not self._signals:
                 for part in self.parts:
@@ -100,14 +95,10 @@ class Supervisor:
         part.process = None
         part.quick_deaths = part.quick_deaths + 1 if lived < QUICK_DEATH else 0
         if part.quick_deaths >= MAX_QUICK_DEATHS:
-            raise StartError(
-                f"The part {part.name} died {part.quick_deaths} times in a row (last exit code {code})."
-            )
+            raise StartError(f"The part {part.name} died {part.quick_deaths} times in a row (last exit code {code}).")
         pause = min(LONGEST_PAUSE, 0.5 * 2**part.quick_deaths)
         part.due = now + pause
-        self.say(
-            f"The part {part.name} ended with code {code}; it starts again in {pause:g} s"
-        )
+        self.say(f"The part {part.name} ended with code {code}; it starts again in {pause:g} s")
 
     def _stop(self) -> None:
         """End the parts in reverse order; a second signal cuts the grace short."""
@@ -116,11 +107,7 @@ class Supervisor:
                 continue
             part.process.terminate()
             deadline = time.monotonic() + GRACE
-            while (
-                part.process.poll() is None
-                and time.monotonic() < deadline
-                and self._signals < 2
-            ):
+            while part.process.poll() is None and time.monotonic() < deadline and self._signals < 2:
                 time.sleep(0.05)
             _kill_group(part.process.pid)
             part.process.wait()

@@ -95,20 +95,12 @@ def _stop(servers: Servers) -> None:
 
 def _command(*arguments: str) -> None:
     """Run one of our own commands in its own process, as another role."""
-    if subprocess.run(
-        [sys.executable, "-m", "bailiwick.config.cli", *arguments], check=False
-    ).returncode:
-        raise StartError(
-            f"`bailiwick {' '.join(arguments)}` failed; the lines above say why."
-        )
+    if subprocess.run([sys.executable, "-m", "bailiwick.config.cli", *arguments], check=False).returncode:
+        raise StartError(f"`bailiwick {' '.join(arguments)}` failed; the lines above say why.")
 
 
 def _wants_demo(servers: Servers) -> bool:
-    return (
-        servers.are_embedded
-        and parts.host() in parts.LOOPBACK
-        and not settings_module().endswith(".production")
-    )
+    return servers.are_embedded and parts.host() in parts.LOOPBACK and not settings_module().endswith(".production")
 
 
 @contextmanager
@@ -117,9 +109,7 @@ def _only_one(data: Path) -> Iterator[None]:
         with exclusive(data / "run" / "up.lock", wait=False):
             yield
     except BlockingIOError as error:
-        raise StartError(
-            f"Bailiwick already runs on {data}: stop it first, or set BAILIWICK_DATA."
-        ) from error
+        raise StartError(f"Bailiwick already runs on {data}: stop it first, or set BAILIWICK_DATA.") from error
 
 
 def _require_free_port() -> None:
@@ -156,9 +146,7 @@ class _Announcement:
             self._show_demo()
         elif not self._is_slow_said and time.monotonic() - self._begun > SLOW_START:
             self._is_slow_said = True
-            say(
-                f"Not ready after {SLOW_START:.0f} s; {_address()}/health/ready says what is missing"
-            )
+            say(f"Not ready after {SLOW_START:.0f} s; {_address()}/health/ready says what is missing")
 
     def _show_demo(self) -> None:
         if not self._credentials.exists():
@@ -169,19 +157,13 @@ class _Announcement:
                 self._credentials,
                 json.dumps(demo | {"url": _address()}, indent=2) + "\n",
             )
-        rows = [
-            (user["organization"], user["role"], user["login"], user["password"])
-            for user in demo["users"]
-        ]
+        rows = [(user["organization"], user["role"], user["login"], user["password"]) for user in demo["users"]]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         for row in rows:
             say(
                 "  ".join(
                     [
-                        *(
-                            text.ljust(width)
-                            for text, width in zip(row, widths, strict=False)
-                        ),
+                        *(text.ljust(width) for text, width in zip(row, widths, strict=False)),
                         row[3],
                     ]
                 )
@@ -189,11 +171,7 @@ class _Announcement:
 
 
 def _address() -> str:
-    shown = (
-        "localhost"
-        if parts.host() in (*parts.LOOPBACK, "0.0.0.0", "::")
-        else parts.host()
-    )
+    shown = "localhost" if parts.host() in (*parts.LOOPBACK, "0.0.0.0", "::") else parts.host()
     return f"http://{shown}:{parts.port()}"
 
 

@@ -71,9 +71,7 @@ class EmbeddedValkey:
         try:
             return int((self.home / "port").read_text())
         except (OSError, ValueError) as error:
-            raise StartError(
-                f"No Valkey runs on {self.data}: start it with `bailiwick up`."
-            ) from error
+            raise StartError(f"No Valkey runs on {self.data}: start it with `bailiwick up`.") from error
 
     def _process(self) -> psutil.Process | None:
         return find_process(self.home / "valkey.pid", str(self._configuration))
@@ -119,11 +117,7 @@ class EmbeddedValkey:
             if time.monotonic() > deadline - 55 and self._process() is None:
                 break
             time.sleep(0.02)
-        lines = (
-            (log.read_text() or result.stdout or result.stderr or "it left no message")
-            .strip()
-            .splitlines()
-        )
+        lines = (log.read_text() or result.stdout or result.stderr or "it left no message").strip().splitlines()
         raise StartError(f"Valkey did not start: {lines[-1]} (see {log}).")
 
     def _reserve_port(self) -> None:
@@ -146,9 +140,7 @@ class EmbeddedValkey:
         """Whether the server lets us in and has read its data."""
         try:
             with socket.create_connection((HOST, self._port), timeout=2) as connection:
-                connection.sendall(
-                    f"AUTH {secret(self.data, 'valkey')}\r\nPING\r\n".encode()
-                )
+                connection.sendall(f"AUTH {secret(self.data, 'valkey')}\r\nPING\r\n".encode())
                 answer = b""
                 while answer.count(b"\r\n") < 2 and (received := connection.recv(512)):
                     answer += received
@@ -162,7 +154,5 @@ def _program() -> Path:
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
     program = next(folder.glob("_binaries/*/valkey-server"), None) if spec else None
     if program is None:
-        raise StartError(
-            f"Valkey for {sys.platform} is not installed: run `make run`, or set REDIS_URL."
-        )
+        raise StartError(f"Valkey for {sys.platform} is not installed: run `make run`, or set REDIS_URL.")
     return program
