@@ -1,0 +1,104 @@
+// The review workbench: a number picks a reason, C or O decides it, Ctrl Enter submits when nothing is left open.
+
+import { all, one } from "./dom.js";
+import { addKeys } from "./keys.js";
+import { takeLease } from "./lease.js";
+import { say } from "./messages.js";
+import { word } from "./page.js";
+
+const cards = () => all(".bench .reason");
+const answerOf = (card) => one("input:checked", card)?.value;
+const current = () => one(".reason.is-now");
+
+function focusReason(card, scroll = true) {
+  for (const each of cards()) each.classList.toggle("is-now", each === card);
+  if (card && scroll) card.scrollIntoView({ block: "nearest" });
+}
+
+function decide(value) {
+  const card = current();
+  const box = card && one(`input[value="${value}"]`, card);
+  if (!box) return false;
+  box.checked = true;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+  if (value === "overridden") one("textarea", card)?.focus();
+  return true;
+}
+
+function switchVerdict() {
+  const other = one("input[name=verdict]:not(:checked)");
+  if (!other) return;
+  other.checked = true;
+  say(other.closest("label").textContent.trim());
+}
+
+function press(key) {
+  if (!one(".bench")) return false;
+  const card = /^[1-9]$/.test(key) && cards()[Number(key) - 1];
+  if (card) {
+    focusReason(card);
+    (one("input:checked", card) ?? one("input", card)).focus();
+    return true;
+  }
+  if (key.toLowerCase() === "c") return decide("confirmed");
+  if (key.toLowerCase() === "o") return decide("overridden");
+  return false;
+}
+
+function lines() {
+  if (!one(".bench")) return [];
+  const reasons = cards().length ? [["1 – 9", word("go_to_reason")], ["c", word("confirm_reason")], ["o", word("override_reason")]] : [];
+  return [...reasons, ["Ctrl Enter", word("submit_next")]];
+}
+
+// Shows what is decided and what is missing, and rings the next open reason.
+function judge(scroll) {
+  const found = cards();
+  for (const card of found) {
+    const answer = answerOf(card);
+    card.classList.toggle("is-done", Boolean(answer));
+    const fix = one(".fix", card);
+    if (fix) fix.hidden = answer !== "overridden";
+  }
+  const open = found.filter((card) => !answerOf(card));
+  const note = one("#left");
+  if (note && found.length) {
+    note.textContent = open.length
+      ? word("left", { count: open.length, total: found.length })
+      : word("none_left", { total: found.length });
+  }
+  one("[data-submit]")?.setAttribute("aria-disabled", String(open.length > 0));
+  focusReason(open[0] ?? null, scroll);
+}
+
+// A submit with something missing leads there instead.
+function guard(event) {
+  const submit = one("[data-submit]");
+  if (submit?.getAttribute("aria-disabled") !== "true" || !event.target.closest(".bench-right")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const card = current() ?? cards().find((each) => !answerOf(each));
+  focusReason(card);
+  if (card) one("input", card).focus();
+  say(one("#left").textContent);
+}
+
+// Takes up the workbench shown on the page; called again after each swap.
+export function takeBench() {
+  takeLease();
+  if (one(".bench")) judge(false);
+}
+
+export function startBench() {
+  addKeys({ press, lines });
+  takeBench();
+  document.addEventListener("change", (event) => { if (event.target.matches(".reason input")) judge(true); });
+  document.addEventListener("focusin", (event) => {
+    const card = event.target.closest?.(".bench .reason");
+    if (card) focusReason(card, false);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-verdict]")) switchVerdict();
+  });
+  document.addEventListener("submit", guard, true);
+}

@@ -1,0 +1,79 @@
+// The lease of the item in hand: shown as a ring, renewed by activity, announced in its last minute.
+
+import { one } from "./dom.js";
+import { say } from "./messages.js";
+import { csrfToken } from "./requests.js";
+import { word } from "./page.js";
+
+const RENEW_EVERY = 30_000;
+const LOW = 60;
+const ARC = 50.27;
+
+let lease = null;
+
+// Takes up the lease shown on the page; called again after each swap.
+export function takeLease() {
+  if (lease) clearInterval(lease.timer);
+  const box = one(".lease");
+  lease = box && {
+    box,
+    total: Number(box.dataset.total),
+    endsAt: Date.now() + Number(box.dataset.seconds) * 1000,
+    renewedAt: Date.now(),
+    isLost: box.dataset.lost !== undefined,
+    isAnnounced: false,
+  };
+  if (!lease) return;
+  lease.timer = setInterval(draw, 1000);
+  draw();
+}
+
+function draw() {
+  if (lease.isLost) return;
+  const seconds = Math.max(0, Math.round((lease.endsAt - Date.now()) / 1000));
+  const arc = one("circle + circle", lease.box);
+  arc.setAttribute("stroke-dasharray", `${Math.min(1, seconds / lease.total) * ARC} 60`);
+  one("b", lease.box).textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  lease.box.classList.toggle("is-low", seconds < LOW);
+  if (seconds < LOW && !lease.isAnnounced) {
+    lease.isAnnounced = true;
+    say(word(seconds ? "lease_low" : "lease_ended"));
+  }
+}
+
+async function renew() {
+  if (!lease || lease.isLost || Date.now() - lease.renewedAt < RENEW_EVERY) return;
+  const mine = lease;
+  mine.renewedAt = Date.now();
+  const form = one(".bench-right");
+  const body = new FormData();
+  for (const name of ["prediction", "claim_token", "organization"]) body.set(name, one(`[name="${name}"]`, form)?.value ?? "");
+  const answer = await fetch(mine.box.dataset.renew, {
+    method: "POST", body, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+  }).catch(() => null);
+  if (mine !== lease || !answer) return;
+  if (answer.ok) {
+    mine.endsAt = Date.now() + Number(answer.headers.get("X-Lease-Seconds") ?? mine.total) * 1000;
+    mine.isAnnounced = false;
+    draw();
+  } else if (answer.status === 409) {
+    lose(mine);
+  }
+}
+
+function lose(mine) {
+  mine.isLost = true;
+  mine.box.classList.add("is-low");
+  one("b", mine.box).textContent = word("lost");
+  const note = one("#lost");
+  if (note) {
+    note.hidden = false;
+    note.scrollIntoView({ block: "nearest" });
+  }
+  say(word("lease_lost"));
+}
+
+export function startLease() {
+  takeLease();
+  for (const kind of ["pointerdown", "keydown", "input"]) document.addEventListener(kind, renew, { passive: true });
+}

@@ -1,0 +1,132 @@
+"""What every page of the shell knows; worked out only where a template asks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.manifest import NavigationItem, Right, Role, registry
+from bailiwick.kernel.identity.queries import Membership, list_memberships
+from bailiwick.kernel.web.words import WORDS
+from bailiwick.kernel.worklist.queries import COUNTED_UP_TO, count_waiting
+
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("regular", "compact")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor."""
+    return {"shell": Shell(request)}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the side bar; `count` is what waits behind it, None where nothing is counted."""
+
+    title: str
+    url: str
+    icon: str
+    key: str
+    queue: str
+    count: int | None
+    is_current: bool
+
+    @property
+    def is_more(self) -> bool:
+        return self.count is not None and self.count >= COUNTED_UP_TO
+
+
+class Shell:
+    """Who sees the page, for which organisation, in which look."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @property
+    def actor(self) -> Actor | None:
+        return getattr(self.request, "actor", None)
+
+    @property
+    def request_id(self) -> str:
+        return getattr(self.request, "request_id", "")
+
+    @property
+    def language(self) -> str:
+        return get_language() or "en"
+
+    @property
+    def theme(self) -> str:
+        """The look that was chosen: auto, light or dark."""
+        return chosen(self.request, "bw_theme", THEMES)
+
+    @property
+    def painted(self) -> str:
+        """The look to render; for auto the first script decides before anything is painted."""
+        return "dark" if self.theme == "dark" else "light"
+
+    @property
+    def density(self) -> str:
+        return chosen(self.request, "bw_density", DENSITIES)
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        return list_memberships(self.actor.user_id) if self.actor and self.actor.user_id else []
+
+    @cached_property
+    def organization(self) -> Membership | None:
+        """The membership in use."""
+        actor = self.actor
+        return next((each for each in self.memberships if actor and each.member_id == actor.member_id), None)
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        known = registry().roles
+        return [known[code] for code in self.actor.roles if code in known] if self.actor else []
+
+    @cached_property
+    def rights(self) -> list[Right]:
+        return [right for right in registry().rights.values() if self.actor and self.actor.may(right.code)]
+
+    @cached_property
+    def navigation(self) -> dict[str, list[Link]]:
+        """Links that the actor may follow, by section."""
+        sections: dict[str, list[Link]] = {}
+        for item in registry().navigation:
+            if self.actor and (item.right is None or self.actor.may(item.right)):
+                sections.setdefault(str(item.section), []).append(self._link(item, self.actor))
+        return sections
+
+    def _link(self, item: NavigationItem, actor: Actor) -> Link:
+        match = self.request.resolver_match
+        here = getattr(self.request, "navigation_name", "") or (match.view_name if match else "")
+        return Link(
+            title=str(item.title),
+            url=reverse(item.url_name),
+            icon=item.icon,
+            key=item.key,
+            queue=item.queue,
+            count=count_waiting(actor, item.queue) if item.queue else None,
+            is_current=here == item.url_name,
+        )
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What scripts need to know, as the page's data block."""
+        links = [link for section in self.navigation.values() for link in section]
+        return {
+            "icons": static("build/icons.svg"),
+            "signIn": reverse("identity:login"),
+            "places": [{"title": each.title, "url": each.url, "key": each.key, "icon": each.icon} for each in links],
+            "words": {name: str(text) for name, text in WORDS.items()},
+        }
+
+
+def chosen(request: HttpRequest, cookie: str, choices: tuple[str, ...]) -> str:
+    """The value of a cookie if it is one of the choices, else the first of them."""
+    value = request.COOKIES.get(cookie, "")
+    return value if value in choices else choices[0]

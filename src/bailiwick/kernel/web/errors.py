@@ -1,0 +1,110 @@
+"""Refusals and failures as pages; they need neither database nor shell, so that they work when those do not."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from bailiwick.kernel.access.queries import Explanation, explain
+from bailiwick.kernel.access.refusals import note_refusal
+from bailiwick.kernel.base.errors import DomainError
+from bailiwick.kernel.web.context import Shell
+
+
+class InvalidAddress(DomainError):
+    """A cursor or a parameter that no page of ours wrote."""
+
+    code = "web.invalid_address"
+    status = 400
+
+
+class TooManyAttempts(DomainError):
+    code = "web.too_many_attempts"
+    status = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What an error page says."""
+
+    status: int
+    title: str
+    text: str
+    code: str = ""
+    explanation: Explanation | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The page of a refusal; a missing right is explained."""
+    note_refusal(request, error)
+    if error.status == 404:
+        return page_not_found(request, error)
+    right, actor = str(error.data.get("right", "")), getattr(request, "actor", None)
+    can_explain = error.code == "access.forbidden" and actor and not connection.needs_rollback
+    return show(
+        request,
+        Refusal(
+            status=error.status,
+            title=_title(error),
+            text=str(error.message),
+            code=right,
+            explanation=explain(actor, right) if can_explain and actor else None,
+        ),
+    )
+
+
+def _title(error: DomainError) -> str:
+    if error.code == "access.wrong_organization":
+        return _("You work in another organisation now")
+    titles = {
+        401: _("Sign in first"),
+        403: _("You may not do this"),
+        409: _("This has changed in the meantime"),
+        429: _("Too many attempts"),
+    }
+    return titles.get(error.status, _("This cannot be done"))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = _("The address or the form has a part that is not understood. Nothing was stored.")
+    return show(request, Refusal(400, _("The request is not understood"), text))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, DomainError):
+        return show(request, Refusal(403, _("The form is too old"), str(exception.message)))
+    return show(request, Refusal(403, _("You may not do this"), _("Nothing was changed.")))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    text = _(
+        "The address may be wrong, the record may have been removed, or it belongs to another organisation."
+        " We do not say which."
+    )
+    return show(request, Refusal(404, _("There is nothing here for you"), text))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = _("Your last action was not stored. It is safe to try again: the same action is never carried out twice.")
+    return show(request, Refusal(500, _("Something broke on our side"), text))
+
+
+def show(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A page of its own, or the part alone where a script asked for a part."""
+    name = "web/_refusal.html" if is_partial(request) else "web/error.html"
+    context = {"refusal": refusal, "shell": Shell(request), "path": request.get_full_path(), "moment": now()}
+    response = HttpResponse(render_to_string(name, context), status=refusal.status)
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of the page; going back in history needs the whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
