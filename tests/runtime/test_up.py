@@ -93,8 +93,9 @@ def test_a_killed_installation_comes_back_whole_and_stops_without_a_trace(open_f
                 assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
             assert time.monotonic() - begun < 60
             process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=60)[0]
-            assert process.returncode == 0
+            assert process.stdout
+            said = process.stdout.read()
+            assert process.wait(timeout=60) == 0
             assert all(user["password"] in said for user in credentials["users"])
             assert credentials["api_key"] not in said
         assert _belonging_to(data) == []

@@ -60,7 +60,7 @@ def test_the_role_holds_the_right() -> None:
 
 
 def create_app(name: str, package: Path = PACKAGE) -> Path:
-    """Make the folder of the app `name`, enter it in the settings and return it; StartError for a name that cannot be."""
+    """Make the app `name` and enter it in the settings; returns its folder, StartError for a name that cannot be."""
     if not re.fullmatch(r"[a-z][a-z0-9]{1,30}", name):
         raise StartError(f"{name!r} cannot be an app's name: use small letters and digits, such as `claims`.")
     folder, settings = package / "apps" / name, package / "config" / "settings" / "base.py"
@@ -77,6 +77,7 @@ def create_app(name: str, package: Path = PACKAGE) -> Path:
         path.write_text(text.format(name=name, title=name.capitalize()))
     settings.write_text(listed.replace(MARK, f'    "bailiwick.apps.{name}",\n{MARK}', 1))
     print(
-        f"Made {folder} and entered it in {settings.name}. Next: its first model, then `bailiwick manage makemigrations`."
+        f"Made {folder} and entered it in {settings.name}. "
+        "Next: its first model, then `bailiwick manage makemigrations`."
     )
     return folder

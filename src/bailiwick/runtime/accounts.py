@@ -91,7 +91,8 @@ def _system_account() -> Account:
             subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise StartError(
-                f"PostgreSQL does not run as root and the user {SYSTEM_USER} could not be added: add it, or start as another user."
+                f"PostgreSQL does not run as root and the user {SYSTEM_USER} could not be added: "
+                "add it, or start as another user."
             ) from error
         entry = pwd.getpwnam(SYSTEM_USER)
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)

@@ -20,7 +20,8 @@ OLDEST_POSTGRES = 180000
 
 _FACTS = """
     SELECT current_user::text, current_database()::text, rolsuper OR rolbypassrls, rolsuper OR rolcreaterole,
-           EXISTS (SELECT FROM pg_class WHERE relowner = r.oid AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)
+           EXISTS (SELECT FROM pg_class
+                    WHERE relowner = r.oid AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)
       FROM pg_roles r WHERE rolname = current_user
 """
 
@@ -94,7 +95,8 @@ def _advice(connection: Connection[Any], owner: str, runtime: str) -> str:
     ]
     statements = "\n  ".join(sql.SQL(line).format(**names).as_string(connection) for line in lines)
     return (
-        f"The role {owner} owns the tables, so the application needs a second one: an administrator runs\n  {statements}\n"
+        f"The role {owner} owns the tables, so the application needs a second one: "
+        f"an administrator runs\n  {statements}\n"
         f"then set DATABASE_URL to the URL of {runtime} and DATABASE_OWNER_URL to that of {owner}."
     )
 

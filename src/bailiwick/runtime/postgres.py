@@ -20,7 +20,7 @@ from bailiwick.runtime.server_files import Server, locate_server
 MAJOR = 18
 DATABASE, SUPERUSER, OWNER, RUNTIME = "bailiwick", "postgres", "app_owner", "app_user"
 SHARED_HOME = Path("/var/lib/bailiwick")
-# A socket's path has at most 103 bytes on macOS and 107 on Linux; the longest name in the folder is ".s.PGSQL.5432.lock".
+# A socket's path has at most 103 bytes on macOS and 107 on Linux; the longest name there is ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_FOLDER = 84
 LONGEST_LOG = 20_000_000
 

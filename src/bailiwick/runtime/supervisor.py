@@ -40,7 +40,7 @@ class Part:
 
 
 class Supervisor:
-    """Keeps `parts` running until a signal or until one of them dies too often; `state` is a file in a private folder."""
+    """Keeps `parts` running until a signal, or until one of them dies too often; `state` lies in a private folder."""
 
     def __init__(self, parts: Sequence[Part], state: Path, say: Callable[[str], None] = print) -> None:
         self.parts = parts

@@ -120,7 +120,8 @@ def _require_free_port() -> None:
             probe.bind((parts.host(), parts.port()))
         except OSError as error:
             raise StartError(
-                f"Port {parts.port()} on {parts.host()} cannot be used ({error.strerror}): choose another with BAILIWICK_PORT."
+                f"Port {parts.port()} on {parts.host()} cannot be used ({error.strerror}): "
+                "choose another with BAILIWICK_PORT."
             ) from error
 
 
