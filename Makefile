@@ -37,7 +37,7 @@ frontend: $(RUN_STAMP)
 .venv/pyvenv.cfg:
 	@echo "  Virtual environment ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bailiwick needs Python 3.11 or newer: make PYTHON=...")'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 $(RUN_STAMP): .venv/pyvenv.cfg requirements/run.txt pyproject.toml
 	@echo "  Locked packages ..."
