@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+# Local variables may hold secrets.
+TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 SECRET_NAMES = ("password", "secret", "token", "authorization", "cookie", "api_key", "email")
 
 
@@ -28,9 +30,9 @@ def configure(options: dict[str, Any]) -> None:
         mask_secrets,
     ]
     renderer: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(TRACEBACKS), structlog.processors.JSONRenderer()]
         if options["json"]
-        else [structlog.dev.ConsoleRenderer(colors=False)]
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
