@@ -64,7 +64,7 @@ def _become(command: list[str]) -> None:
     """Replace this process by a part, so that its signals and its exit code are the part's own."""
     _enter_environment()
     os.environ.pop("DATABASE_OWNER_URL", None)
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606  our own interpreter, by its full path
 
 
 def _enter_environment(*, migrates: bool = False) -> None:

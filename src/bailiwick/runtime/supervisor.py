@@ -83,7 +83,7 @@ class Supervisor:
             env=os.environ | part.environment | {MARK: self._mark},
             start_new_session=True,
             # Safe here: the supervisor has one thread.
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
         part.started = time.monotonic()
         self._write_state()

@@ -71,9 +71,7 @@ def _add_person(
     with enter(organization_id):
         user = create_user(username=login, password=password, first_name=first, last_name=last)
         actor = ActorRef(organization_id, None, Credential.SYSTEM)
-        member = add_member(
-            actor, name=user.full_name, kind=MemberKind.PERSON, user_id=user.id, department=department
-        )
+        member = add_member(actor, name=user.full_name, kind=MemberKind.PERSON, user_id=user.id, department=department)
         write_grant(actor, member.id, role)
 
 

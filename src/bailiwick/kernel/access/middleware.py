@@ -69,9 +69,9 @@ def entry_of(request: HttpRequest) -> Entry:
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
     if kind:
         if kind.lower() == "bearer" and secret.startswith(MARK):
-            return _checked(request, enter_by_key(key_digest(secret), request_id=request.request_id))  # type: ignore[attr-defined]
+            return Presented(request, enter_by_key(key_digest(secret), request_id=request.request_id))  # type: ignore[attr-defined]
         if kind.lower() == "bearer":
-            return _checked(request, _by_token(request, secret))
+            return Presented(request, _by_token(request, secret))
         request.credential_error = _("The Authorization header is not of the form “Bearer …”.")  # type: ignore[attr-defined]
         return nullcontext()
     return _by_session(request)
@@ -106,7 +106,7 @@ def _by_session(request: HttpRequest) -> Entry:
     )
 
 
-class _checked(AbstractContextManager[Actor | None]):
+class Presented(AbstractContextManager[Actor | None]):
     """Remembers that a credential was given and not accepted, so that no endpoint takes it for absent."""
 
     def __init__(self, request: HttpRequest, entry: Entry) -> None:

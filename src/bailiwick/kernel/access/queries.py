@@ -13,7 +13,7 @@ from bailiwick.kernel.identity.models import Member
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The chain from a member to a right: roles that contain it, grants that give one, and who can help if none does."""
+    """The chain from a member to a right: roles that contain it, grants that give one, and who can help."""
 
     is_allowed: bool
     member: Member

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Func
 
 
-class TransactionIdField(models.Field):
+class TransactionIdField(models.Field):  # type: ignore[type-arg]
     """PostgreSQL's xid8: the transaction that wrote the row, never wrapping around."""
 
     def db_type(self, connection: Any) -> str:

@@ -31,7 +31,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """A link of the side bar, shown to whoever holds `right`, or one of several (None: every member). `key` follows G."""
+    """A link of the side bar, shown to whoever holds `right`, or one of several. `key` follows G."""
 
     section: Text
     title: Text

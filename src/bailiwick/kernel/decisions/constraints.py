@@ -13,7 +13,8 @@ class SameItem(DatabaseRule):
     def make(self, model: type[Model], quote: Any) -> str:
         table = quote(model._meta.db_table)
         return (
-            f"ALTER TABLE {table} ADD CONSTRAINT {quote(self.name)} FOREIGN KEY (organization_id, item_id, supersedes_id) "
+            f"ALTER TABLE {table} ADD CONSTRAINT {quote(self.name)} "
+            "FOREIGN KEY (organization_id, item_id, supersedes_id) "
             f"REFERENCES {table} (organization_id, item_id, id)"
         )
 

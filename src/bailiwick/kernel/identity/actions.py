@@ -25,7 +25,9 @@ from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
 
 
-def sign_in(*, login: str, password: str, organization: str = "", credential: str, request_id: str) -> tuple[User, Membership]:
+def sign_in(
+    *, login: str, password: str, organization: str = "", credential: str, request_id: str
+) -> tuple[User, Membership]:
     """The person and the membership to work in; raises InvalidCredentials without saying what was wrong.
 
     A success is recorded here; a failure by `record_failed_sign_in`, once the request has been rolled back.
@@ -66,16 +68,21 @@ def record_failed_sign_in(*, person_id: UUID | None, request_id: str) -> None:
 def end_session(actor: ActorRef, *, everywhere: bool) -> None:
     """Record that a person signed out; `everywhere` ends all their sessions and tokens issued until now."""
     with transaction.atomic(savepoint=False):
-        user = User.objects.select_for_update().get(id=actor.user_id)
+        user = _lock_user(actor)
         if everywhere:
             User.objects.filter(id=user.id).update(credentials_valid_from=Now())
         record(actor, "identity.session.ended", user, {"credential": actor.credential, "everywhere": everywhere})
 
 
+def _lock_user(actor: ActorRef) -> User:
+    assert actor.user_id, "only a person has a session and a password"
+    return User.objects.select_for_update().get(id=actor.user_id)
+
+
 def change_password(actor: ActorRef, *, current: str, new: str) -> User:
     """Set a new password and end every other session and token; raises InvalidInput naming the field."""
     with transaction.atomic(savepoint=False):
-        user = User.objects.select_for_update().get(id=actor.user_id)
+        user = _lock_user(actor)
         if not user.check_password(current):
             raise InvalidInput({"current_password": [_("This is not your present password.")]})
         try:

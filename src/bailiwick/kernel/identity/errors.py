@@ -19,7 +19,6 @@ class InvalidCredentials(DomainError):
         self.person_id = person_id
 
 
-
 class ScopeNotHeld(DomainError):
     code = "identity.scope_not_held"
     message = _("A key cannot be given a right that is not registered.")

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
@@ -27,20 +28,17 @@ from bailiwick.kernel.web.pages import Page, refuse_form
 
 class SignInForm(forms.Form):
     login = forms.CharField(
-        label=gettext_lazy("Login or e-mail"),
+        label=gettext_lazy("Login"),
         max_length=150,
         widget=forms.TextInput(
-            attrs={
-                "class": "form-control", "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false",
-                "autofocus": True,
-            }
+            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
         max_length=1000,
         strip=False,
-        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"}),
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
 
 
@@ -116,14 +114,14 @@ class PasswordForm(forms.Form):
         label=gettext_lazy("Present password"),
         max_length=1000,
         strip=False,
-        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "current-password"}),
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
     new_password = forms.CharField(
         label=gettext_lazy("New password"),
         help_text=gettext_lazy("At least 10 characters; a sentence is good. A password manager may fill it in."),
         max_length=1000,
         strip=False,
-        widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "new-password"}),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
 
 
@@ -147,7 +145,8 @@ class ChangePassword(Page):
 
     def _change(self, form: PasswordForm, values: dict[str, Any]) -> bool:
         try:
-            user = change_password(self.actor.ref, current=values["current_password"], new=values["new_password"])
+            with transaction.atomic():
+                user = change_password(self.actor.ref, current=values["current_password"], new=values["new_password"])
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return False

@@ -22,7 +22,11 @@ def check_models(**kwargs: Any) -> list[CheckMessage]:
 def _problems(model: type[models.Model]) -> Iterator[CheckMessage]:
     points_to_organization = any(field.related_model is Organization for field in model._meta.get_fields())
     if points_to_organization and model is not Organization and not _has_policy(model):
-        yield Error("A model with an organisation needs a policy: derive it from OrganizationModel.", obj=model, id="tenancy.E001")
+        yield Error(
+            "A model with an organisation needs a policy: derive it from OrganizationModel.",
+            obj=model,
+            id="tenancy.E001",
+        )
     for field in model._meta.local_fields:
         if not isinstance(field, models.ForeignKey) or isinstance(field, TenantForeignKey):
             continue

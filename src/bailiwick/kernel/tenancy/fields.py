@@ -14,7 +14,7 @@ class CurrentOrganization(Func):
     output_field = models.UUIDField()
 
 
-class TenantForeignKey(models.ForeignKey):
+class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
     """A foreign key within one organisation; the model adds the composite constraint that guards it.
 
     It has no index of its own: indexes begin with the organisation and are declared on the model.
@@ -26,10 +26,8 @@ class TenantForeignKey(models.ForeignKey):
         kwargs["db_index"] = False
         super().__init__(to, on_delete, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:  # type: ignore[override]
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("db_constraint", None)
         kwargs.pop("db_index", None)
         return name, path, list(args), kwargs
-
-

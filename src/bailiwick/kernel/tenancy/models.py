@@ -1,6 +1,6 @@
 """Organisations, and the root of every table that belongs to one."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +47,7 @@ class OrganizationManager(models.Manager.from_queryset(OrganizationQuerySet)):  
 class OrganizationModelBase(models.base.ModelBase):
     """Adds to each table of an organisation the rules that guard it, so that none can be forgotten."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> type[Self]:
+    def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
         meta = attrs.get("Meta", type("Meta", (), {}))
         if not getattr(meta, "abstract", False):
             own = list(getattr(meta, "constraints", []))

@@ -7,7 +7,9 @@ from bailiwick.kernel.base.errors import DomainError, InvalidInput
 
 class LeaseLost(DomainError):
     code = "worklist.lease_lost"
-    message = _("Your lease ended and somebody else has this item, or it was released. Nothing was stored; take the next one.")
+    message = _(
+        "Your lease ended and somebody else has this item, or it was released. Nothing was stored; take the next one."
+    )
     status = 409
 
 

@@ -73,7 +73,9 @@ def _waiting(actor: Actor, queue: Queue) -> Waiting:
         count=count_waiting(actor, queue.code),
         oldest=first.queued_at if first else None,
         next_due=first.due_at if first else None,
-        holders=list(Member.objects.filter(id__in=list(holders.values_list("holder_id", flat=True))).order_by("name", "id")),
+        holders=list(
+            Member.objects.filter(id__in=list(holders.values_list("holder_id", flat=True))).order_by("name", "id")
+        ),
     )
 
 

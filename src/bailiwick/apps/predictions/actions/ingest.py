@@ -36,7 +36,7 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
         except IntegrityError:
             return _recognise(identity, body), False
         _write_reasons(prediction, new, reasons)
-        queue_item(REVIEW_QUEUE, prediction, content_digest=prediction.content_digest)
+        queue_item(REVIEW_QUEUE, prediction, content_digest=bytes(prediction.content_digest))
         record(actor.ref, "predictions.prediction.submitted", prediction, {"product": new.product_id})
         return prediction, True
 

@@ -52,7 +52,9 @@ class Predictions(ListEndpoint):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=NewPredictionSerializer, responses={201: schema.STORED, 200: schema.STORED}, tags=["predictions"])
+    @extend_schema(
+        request=NewPredictionSerializer, responses={201: schema.STORED, 200: schema.STORED}, tags=["predictions"]
+    )
     def post(self, request: Request) -> HttpResponse:
         new = new_prediction(self.read(NewPredictionSerializer))
         prediction, is_new = submit_prediction(actor=self.actor, new=new)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bailiwick.apps.predictions.choices import Confidence, Outcome, Verdict
@@ -27,6 +28,21 @@ class ProbabilityField(serializers.DecimalField):
         return round(super().to_internal_value(data), 8).normalize() + 0
 
 
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "maxLength": 100},
+            {
+                "type": "object",
+                "required": ["name"],
+                "properties": {
+                    "name": {"type": "string", "maxLength": 100},
+                    "version": {"type": "string", "maxLength": 50},
+                },
+            },
+        ]
+    }
+)
 class ModelField(serializers.Field):  # type: ignore[type-arg]
     """`{"name", "version"}`, or the name alone."""
 
@@ -73,7 +89,7 @@ class NewPredictionSerializer(serializers.Serializer[Any]):
     """A prediction as models submit it."""
 
     product_id = serializers.CharField(max_length=255)
-    rejection_reasons = NewReasonSerializer(many=True, required=False, max_length=MOST_REASONS)
+    rejection_reasons = NewReasonSerializer(many=True, required=False, max_length=MOST_REASONS)  # type: ignore[call-arg]
     external_id = serializers.CharField(max_length=255, required=False, allow_blank=True)
     model = ModelField(required=False)
     verdict = serializers.ChoiceField(choices=Verdict.choices, default=Verdict.REJECT)
@@ -111,10 +127,11 @@ def new_prediction(values: dict[str, Any]) -> NewPrediction:
 
 
 def _new_reason(values: dict[str, Any]) -> NewReason:
-    score = values.get("score")
+    score: Decimal | None = values.get("score")
+    stated = values.get("confidence") or (confidence_of(score) if score is not None else "")
     return NewReason(
         explanation=values["explanation"],
-        confidence=values.get("confidence") or confidence_of(score),
+        confidence=stated,
         code=values.get("reason_id"),
         title=values.get("reason", ""),
         score=score,
@@ -144,7 +161,7 @@ class AnswerSerializer(TokenSerializer):
     """The whole answer; `claim_next` claims the next item in the same request."""
 
     verdict = serializers.ChoiceField(choices=Verdict.choices)
-    reasons = ReasonAnswerSerializer(many=True, required=False, max_length=MOST_REASONS)
+    reasons = ReasonAnswerSerializer(many=True, required=False, max_length=MOST_REASONS)  # type: ignore[call-arg]
     note = serializers.CharField(max_length=20_000, required=False, allow_blank=True, allow_null=True)
     claim_next = serializers.BooleanField(default=False)
 

@@ -31,7 +31,9 @@ def in_state(rows: Rows, state: str) -> Rows:
 
 def overridden_reasons() -> QuerySet[ReasonDecision]:
     live = live_decisions().filter(id=OuterRef("decision_id"))
-    return ReasonDecision.objects.filter(Exists(live), prediction_reason__prediction=OuterRef("id"), outcome="overridden")
+    return ReasonDecision.objects.filter(
+        Exists(live), prediction_reason__prediction=OuterRef("id"), outcome="overridden"
+    )
 
 
 def with_reason(rows: Rows, code: int) -> Rows:

@@ -87,7 +87,9 @@ def stand(predictions: Sequence[Prediction]) -> list[Standing]:
     items = _latest_items(keys)
     decisions = {
         decision.item_id: decision
-        for decision in live_decisions().filter(item_id__in=[item.id for item in items.values()]).select_related("member")
+        for decision in live_decisions()
+        .filter(item_id__in=[item.id for item in items.values()])
+        .select_related("member")
     }
     outcomes = _outcomes([decision.id for decision in decisions.values()])
     return [_standing(each, reasons[each.id], items.get(each.id), decisions, outcomes) for each in predictions]

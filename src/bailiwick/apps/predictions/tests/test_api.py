@@ -55,7 +55,9 @@ def answer_to(claimed: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", ["/api/predictions", "/api/predictions/"])
-def test_the_original_payload_is_stored_with_its_reason_and_queued(program: Client, organization: Any, scope: Any, path: str) -> None:
+def test_the_original_payload_is_stored_with_its_reason_and_queued(
+    program: Client, organization: Any, scope: Any, path: str
+) -> None:
     answer = send(program, path, ORIGINAL)
     assert answer.status_code == 201
     assert answer.json() == {"status": "success", "id": answer.json()["id"]}
@@ -129,7 +131,9 @@ def test_an_acceptance_needs_no_reason_and_a_rejection_does(program: Client) -> 
     assert "rejection_reasons" in refused.json()["errors"]
 
 
-def test_a_reason_given_as_text_is_looked_up_or_added_unconfirmed(program: Client, organization: Any, scope: Any) -> None:
+def test_a_reason_given_as_text_is_looked_up_or_added_unconfirmed(
+    program: Client, organization: Any, scope: Any
+) -> None:
     with scope(organization):
         Reason.objects.create(code=7, title="Health claim", is_confirmed=True)
     texts = [

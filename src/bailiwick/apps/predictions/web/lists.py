@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy
 from bailiwick.apps.predictions.choices import LOOKS, State, Verdict
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
-from bailiwick.apps.predictions.queries.predictions import Standing, list_catalogue, list_models, list_predictions, stand
+from bailiwick.apps.predictions.queries.predictions import (
+    Standing,
+    list_catalogue,
+    list_models,
+    list_predictions,
+    stand,
+)
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.tables import Column, ListPage, SavedView
@@ -24,17 +30,19 @@ from bailiwick.kernel.web.templatetags import bailiwick as parts
 class PredictionFilters(forms.Form):
     """What the list is narrowed by; each value in the address is a chip."""
 
-    q = forms.CharField(label=gettext_lazy("Product"), required=False, max_length=255)
+    q = forms.CharField(label=gettext_lazy("Product number"), required=False, max_length=255)
     state = forms.ChoiceField(label=gettext_lazy("State is"), choices=[("", ""), *State.choices], required=False)
     verdict = forms.ChoiceField(label=gettext_lazy("Model says"), choices=[("", ""), *Verdict.choices], required=False)
     reason = forms.TypedChoiceField(label=gettext_lazy("Reason is"), coerce=int, empty_value=None, required=False)
     model = forms.ChoiceField(label=gettext_lazy("Model is"), required=False)
-    decided_by = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    decided_by = forms.ChoiceField(label=gettext_lazy("Decided by"), required=False)
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reasons, models = self.fields["reason"], self.fields["model"]
         reasons.choices = [("", ""), *((each.code, each.title) for each in list_catalogue(actor)[:200])]  # type: ignore[attr-defined]
+        mine = self.fields["decided_by"]
+        mine.choices = [("", ""), (str(actor.member_id), _("me"))]  # type: ignore[attr-defined]
         models.choices = [("", ""), *((str(each.id), str(each)) for each in list_models(actor)[:200])]  # type: ignore[attr-defined]
 
 
@@ -42,8 +50,11 @@ class PredictionList(ListPage):
     """What the models proposed and what became of it, newest first."""
 
     right = MEMBER
-    template_name = "predictions/list.html"
     navigation_name = "predictions:list"
+    title = gettext_lazy("Predictions")
+    lead = gettext_lazy("What the models proposed and what became of it.")
+    nothing_yet = gettext_lazy("No predictions yet")
+    nothing_yet_hint = gettext_lazy("They arrive by API. The first one shows up here within a second.")
     caption = gettext_lazy("Predictions, newest first")
     search_name = "q"
     columns = (
@@ -55,13 +66,11 @@ class PredictionList(ListPage):
             classes="w",
         ),
         Column(gettext_lazy("Model says"), lambda row: verdict_of(row.prediction.verdict)),
-        Column(gettext_lazy("Reasons"), lambda row: reasons_of(row)),
+        Column(gettext_lazy("Reasons"), lambda row: reasons_of(row), classes="c-hide cut-cell"),
         Column(gettext_lazy("Confidence"), lambda row: parts.confidence(row.prediction.confidence) or _("none")),
         Column(gettext_lazy("State"), lambda row: parts.state(LOOKS[row.state], row.state.label), classes="c-2"),
         Column(gettext_lazy("Reviewer"), lambda row: parts.who(row.holder)),
-        Column(
-            gettext_lazy("When"), lambda row: when_of(row), sort="id", classes="num c-3 nowrap dim"
-        ),
+        Column(gettext_lazy("When"), lambda row: when_of(row), sort="id", classes="num c-3 nowrap dim"),
     )
 
     def filters(self) -> forms.Form:

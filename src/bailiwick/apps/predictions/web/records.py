@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.actions.review import correct_decision
-from bailiwick.apps.predictions.choices import LOOKS
+from bailiwick.apps.predictions.choices import LOOKS, State
 from bailiwick.apps.predictions.manifest import REVIEW
 from bailiwick.apps.predictions.queries.decisions import answer_of, get_own_decision, get_subject_id, list_chain
 from bailiwick.apps.predictions.queries.predictions import get_claimed, get_prediction, list_reasons, stand
@@ -33,6 +34,7 @@ class RecordPage(Page):
             attributes=list(standing.prediction.attributes.items()),
             reasons=[(row, standing.outcomes.get(row.id)) for row in standing.reasons],
             decisions=list_chain(standing.item.id) if standing.item else [],
+            is_mine=standing.state == State.HELD and standing.item and standing.item.holder_id == self.actor.member_id,
         )
 
 
@@ -52,7 +54,8 @@ class CorrectPage(Page):
         if not form.is_valid():
             return self._show(decision_id, form)
         try:
-            correct_decision(actor=self.actor, decision_id=decision_id, answer=form.answer())
+            with transaction.atomic():
+                correct_decision(actor=self.actor, decision_id=decision_id, answer=form.answer())
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return self._show(decision_id, form)

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.timezone import get_current_timezone, localdate, now
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.manifest import REVIEW, REVIEW_QUEUE
-from bailiwick.apps.predictions.queries.predictions import get_claimed, list_reasons
+from bailiwick.apps.predictions.models import Prediction
+from bailiwick.apps.predictions.queries.predictions import get_claimed, get_prediction, list_reasons
 from bailiwick.apps.predictions.web.forms import AnswerForm
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.base.errors import InvalidInput, NotFound
+from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
+from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.web.pages import Page, refuse_form
 from bailiwick.kernel.worklist.actions import claim_next, release_item, renew_lease
 from bailiwick.kernel.worklist.errors import LeaseLost
@@ -30,16 +33,17 @@ class Workbench(Page):
     template_name = "predictions/review.html"
     navigation_name = "predictions:review"
 
+    is_at_work = False
+
     @property
     def partial_name(self) -> str:  # type: ignore[override]
-        return "predictions/_bench.html" if self.item else "predictions/_start.html"
-
-    item: WorkItem | None = None
+        return "predictions/_bench.html" if self.is_at_work else "predictions/_start.html"
 
     def show_bench(self, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
         """The prediction in the actor's hands with the form as far as it is filled in, or the beginning."""
-        self.item = get_held(self.actor, REVIEW_QUEUE.code)
-        context = bench_of(self.actor, self.item, form) if self.item else start_of(self.actor)
+        item = get_held(self.actor, REVIEW_QUEUE.code)
+        self.is_at_work = item is not None
+        context = bench_of(self.actor, item, form) if item else start_of(self.actor)
         return self.show(status=status, queue=REVIEW_QUEUE, **context, **counts_of(self.actor))
 
     def show_faults(self, form: AnswerForm, prediction_id: UUID) -> HttpResponse:
@@ -48,6 +52,14 @@ class Workbench(Page):
         if held is None or held.subject_id != prediction_id:
             raise LeaseLost
         return self.show_bench(form, status=422)
+
+    def show_lost(self, form: AnswerForm, prediction_id: UUID, refusal: DomainError) -> HttpResponse:
+        """What was typed, with the sentence that says why it could not be stored."""
+        self.is_at_work = True
+        context = document_of(get_prediction(self.actor, prediction_id), form)
+        return self.show(
+            status=refusal.status, queue=REVIEW_QUEUE, lost=refusal.message, **context, **counts_of(self.actor)
+        )
 
     def given(self) -> tuple[UUID, str]:
         """The prediction and the claim's token that a form carries; raises NotFound for what is no key."""
@@ -78,13 +90,16 @@ class SubmitAnswer(Workbench):
     def post(self, request: HttpRequest) -> HttpResponse:
         prediction_id, token = self.given()
         form = AnswerForm(list_reasons(prediction_id), request.POST)
-        if not form.is_valid():
-            return self.show_faults(form, prediction_id)
         try:
-            decide_prediction(actor=self.actor, prediction_id=prediction_id, token=token, answer=form.answer())
+            if not form.is_valid():
+                return self.show_faults(form, prediction_id)
+            with transaction.atomic():
+                decide_prediction(actor=self.actor, prediction_id=prediction_id, token=token, answer=form.answer())
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return self.show_faults(form, prediction_id)
+        except (LeaseLost, AlreadyDecided) as refusal:
+            return self.show_lost(form, prediction_id, refusal)
         claim_next(actor=self.actor, queue_code=REVIEW_QUEUE.code)
         self.tell(_("Decision stored."))
         return self.show_bench() if self.is_partial else redirect("predictions:review")
@@ -95,7 +110,11 @@ class ReleasePrediction(Workbench):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         prediction_id, token = self.given()
-        release_item(actor=self.actor, queue_code=REVIEW_QUEUE.code, subject_id=prediction_id, token=token)
+        try:
+            with transaction.atomic():
+                release_item(actor=self.actor, queue_code=REVIEW_QUEUE.code, subject_id=prediction_id, token=token)
+        except LeaseLost:
+            return redirect("web:desk")
         self.tell(_("The prediction is back in the queue, in its old place."))
         return redirect("web:desk")
 
@@ -110,18 +129,25 @@ class RenewLease(Workbench):
 
 
 def bench_of(actor: Actor, item: WorkItem, form: AnswerForm | None) -> dict[str, Any]:
-    prediction = get_claimed(item.subject_id)
-    reasons = list_reasons(item.subject_id)
+    """The prediction of an item in the actor's hands, with the proof of the claim and the time left."""
     left = seconds_left(item)
     return {
-        "prediction": prediction,
-        "reasons": reasons,
-        "attributes": [(name, value) for name, value in prediction.attributes.items()],
-        "form": form or AnswerForm(reasons, initial={"verdict": prediction.verdict}),
+        **document_of(get_claimed(item.subject_id), form),
         "token": make_token(item.id, actor.member_id, item.lease_number),
         "due_at": item.due_at,
         "lease_left": left,
         "lease_clock": f"{left // 60}:{left % 60:02}",
+    }
+
+
+def document_of(prediction: Prediction, form: AnswerForm | None) -> dict[str, Any]:
+    """What is judged, and the form to judge it with."""
+    reasons = list(form.rows) if form else list_reasons(prediction.id)
+    return {
+        "prediction": prediction,
+        "reasons": reasons,
+        "attributes": list(prediction.attributes.items()),
+        "form": form or AnswerForm(reasons, initial={"verdict": prediction.verdict}),
     }
 
 
