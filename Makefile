@@ -7,7 +7,7 @@ RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 PYTEST_ARGUMENTS ?=
 
-.PHONY: run test check bench frontend
+.PHONY: run test check bench frontend schema lock
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP) frontend
@@ -26,6 +26,14 @@ check: $(DEV_STAMP)
 	@mkdir -p build
 	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file build/openapi.yaml
 	@diff -u docs/openapi.yaml build/openapi.yaml || { echo "The API has changed: cp build/openapi.yaml docs/openapi.yaml"; exit 1; }
+
+schema: $(DEV_STAMP)
+	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --quiet pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-annotate --no-header --quiet pyproject.toml --group dev -o requirements/dev.txt
 
 bench: $(DEV_STAMP) frontend
 	@exec $(BIN)/python -m bench

@@ -30,7 +30,7 @@ def _problems(model: type[models.Model]) -> Iterator[CheckMessage]:
     for field in model._meta.local_fields:
         if not isinstance(field, models.ForeignKey) or isinstance(field, TenantForeignKey):
             continue
-        if issubclass(field.related_model, OrganizationModel):  # type: ignore[arg-type]
+        if issubclass(field.related_model, OrganizationModel):
             yield Error("Use TenantForeignKey to point to a row of an organisation.", obj=field, id="tenancy.E002")
     for constraint in (*model._meta.constraints, *model._meta.indexes):
         fields = getattr(constraint, "fields", ())
