@@ -8,6 +8,7 @@ from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken
 
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.testing.factories import new_member, new_organization
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,12 @@ def addresses(settings: Any) -> Iterator[None]:
     settings.ROOT_URLCONF = "bailiwick.kernel.api.tests.endpoints"
     cache.clear()
     yield
+
+
+@pytest.fixture
+def member(db: None) -> Member:
+    """One person in one organisation."""
+    return new_member(new_organization())
 
 
 def token_of(member: Member) -> str:

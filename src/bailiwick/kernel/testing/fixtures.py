@@ -1,0 +1,46 @@
+"""The pytest plugin of the whole suite: starts the engines before Django reads its settings, and adds the fixtures."""
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from bailiwick.kernel.testing.databases import database_name, ensure_template, run_number, worker_number
+from bailiwick.kernel.testing.engines import Engines
+
+# These import models, or replace fixtures of pytest-django: not before Django is set up.
+PARTS = ("lifetimes", "factories", "clients", "statements", "browsers")
+ENGINES = pytest.StashKey[Engines]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
+    """Start the engines, or use those of the run that this worker belongs to."""
+    engines = early_config.stash[ENGINES] = Engines()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bailiwick.config.settings.test"
+    engines.start()
+    if worker_number() is None:
+        os.environ["BAILIWICK_TEST_RUN"] = str(os.getpid())
+        ensure_template(engines)
+    os.environ.update(engines.environment(database_name(), run_number() * 3 + (worker_number() or 0)))
+    result = yield
+    for part in PARTS:
+        early_config.pluginmanager.import_plugin(f"bailiwick.kernel.testing.{part}")
+    return result
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (engines := config.stash.get(ENGINES, None)) is not None:
+        engines.leave()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not os.environ.get("BAILIWICK_SAMPLES"):
+        terminalreporter.write_line("BAILIWICK_SAMPLES is not set: tests over real third-party files were skipped.")
+
+
+@pytest.fixture(scope="session")
+def engines(pytestconfig: pytest.Config) -> Engines:
+    """The running engines."""
+    return pytestconfig.stash[ENGINES]
