@@ -9,6 +9,7 @@ import { word } from "./page.js";
 const cards = () => all(".bench .reason");
 const answerOf = (card) => one("input:checked", card)?.value;
 const current = () => one(".reason.is-now");
+const nextOpen = () => cards().find((card) => !answerOf(card));
 
 function focusReason(card, scroll = true) {
   for (const each of cards()) each.classList.toggle("is-now", each === card);
@@ -67,7 +68,8 @@ function judge(scroll) {
       ? word("left", { count: open.length, total: found.length })
       : word("none_left", { total: found.length });
   }
-  one("[data-submit]")?.setAttribute("aria-disabled", String(open.length > 0));
+  const submit = one("[data-submit]");
+  if (submit && submit.dataset.blocked === undefined) submit.setAttribute("aria-disabled", String(open.length > 0));
   focusReason(open[0] ?? null, scroll);
 }
 
@@ -77,9 +79,10 @@ function guard(event) {
   if (submit?.getAttribute("aria-disabled") !== "true" || !event.target.closest(".bench-right")) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const card = current() ?? cards().find((each) => !answerOf(each));
+  const card = nextOpen();
   focusReason(card);
   if (card) one("input", card).focus();
+  else one("#lost:not([hidden])")?.focus();
   say(one("#left").textContent);
 }
 
@@ -96,6 +99,14 @@ export function startBench() {
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest?.(".bench .reason");
     if (card) focusReason(card, false);
+  });
+  // Whoever leaves a decided reason goes on with the next open one.
+  document.addEventListener("focusout", (event) => {
+    const card = event.target.closest?.(".bench .reason.is-now");
+    if (card && answerOf(card) && !card.contains(event.relatedTarget)) focusReason(nextOpen() ?? null);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.matches(".bench textarea")) event.target.blur();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-verdict]")) switchVerdict();

@@ -47,8 +47,14 @@ function single(key) {
   if (key === "/") return focusSearch();
   if (parts.some((part) => part.press(key))) return true;
   const button = all("[data-key]").find((element) => element.dataset.key.toLowerCase() === small);
-  if (button) return take(() => button.click());
+  if (button) return take(() => pressButton(button));
   return small === "n" && one("#next-item") ? take(startNextItem) : false;
+}
+
+// What a key opens is ready to be typed into.
+function pressButton(button) {
+  button.click();
+  if (button.matches("details[open] > summary")) one("input:not([type=hidden]), select, textarea", button.parentElement)?.focus();
 }
 
 function take(action) {

@@ -53,7 +53,8 @@ async function renew() {
   }).catch(() => null);
   if (mine !== lease || !answer) return;
   if (answer.ok) {
-    mine.endsAt = Date.now() + Number(answer.headers.get("X-Lease-Seconds") ?? mine.total) * 1000;
+    const { seconds } = await answer.json();
+    mine.endsAt = Date.now() + seconds * 1000;
     mine.isAnnounced = false;
     draw();
   } else if (answer.status === 409) {
@@ -65,6 +66,9 @@ function lose(mine) {
   mine.isLost = true;
   mine.box.classList.add("is-low");
   one("b", mine.box).textContent = word("lost");
+  const submit = one("[data-submit]");
+  submit?.setAttribute("aria-disabled", "true");
+  if (submit) submit.dataset.blocked = "";
   const note = one("#lost");
   if (note) {
     note.hidden = false;

@@ -65,11 +65,4 @@ export function startList() {
     event.stopImmediatePropagation();
     openFilter(link);
   }, true);
-  // Opening the editor puts the focus into it, so that F is enough to begin.
-  document.addEventListener("toggle", (event) => {
-    const editor = event.target;
-    if (editor.id === "filters" && editor.open && !editor.contains(document.activeElement?.closest?.("[name]"))) {
-      one("input, select", editor)?.focus();
-    }
-  }, true);
 }

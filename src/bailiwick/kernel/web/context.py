@@ -13,7 +13,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import NavigationItem, Right, Role, registry
 from bailiwick.kernel.identity.queries import Membership, list_memberships
 from bailiwick.kernel.web.words import WORDS
-from bailiwick.kernel.worklist.queries import COUNTED_UP_TO, count_waiting
+from bailiwick.kernel.worklist.queries import count_waiting
 
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("regular", "compact")
@@ -35,11 +35,6 @@ class Link:
     queue: str
     count: int | None
     is_current: bool
-
-    @property
-    def is_more(self) -> bool:
-        return self.count is not None and self.count >= COUNTED_UP_TO
-
 
 class Shell:
     """Who sees the page, for which organisation, in which look."""

@@ -96,11 +96,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A page of its own, or the part alone where a script asked for a part."""
-    name = "web/_refusal.html" if is_partial(request) else "web/error.html"
+    """A page of its own, or the part alone, put into the place that a script asked for."""
+    in_place = is_partial(request)
+    name = "web/_refusal.html" if in_place else "web/error.html"
     context = {"refusal": refusal, "shell": Shell(request), "path": request.get_full_path(), "moment": now()}
     response = HttpResponse(render_to_string(name, context), status=refusal.status)
     response["Cache-Control"] = "no-store"
+    if in_place:
+        response["HX-Reswap"] = "innerHTML"
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.timezone import now
 
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.rights import MEMBER

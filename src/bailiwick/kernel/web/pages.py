@@ -38,7 +38,7 @@ class Page(View):
 
     @property
     def actor(self) -> Actor:
-        return self.request.actor  # type: ignore[attr-defined, no-any-return]
+        return self.request.actor  # type: ignore[attr-defined]
 
     @property
     def is_partial(self) -> bool:

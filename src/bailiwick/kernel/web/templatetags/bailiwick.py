@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Select
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -105,6 +105,12 @@ def fingerprint(digest: bytes | memoryview) -> SafeString:
     )
 
 
+@register.filter(name="bytes")
+def as_bytes(digest: bytes | memoryview) -> bytes:
+    """A digest as the database gives it, to be compared with another."""
+    return bytes(digest)
+
+
 @register.filter
 def figure(number: int | Decimal) -> str:
     """A number with the language's thousands."""
@@ -113,8 +119,8 @@ def figure(number: int | Decimal) -> str:
 
 @register.simple_tag
 def capped(count: int, limit: int) -> str:
-    """A count that stopped at a limit says so."""
-    return _("more than %(count)s") % {"count": figure(limit)} if count > limit else figure(count)
+    """A count that stopped at a limit says so: "999+"."""
+    return f"{figure(limit)}+" if count > limit else figure(count)
 
 
 @register.simple_tag
@@ -185,7 +191,17 @@ def organization_field(context: template.Context) -> SafeString:
 def field(bound: BoundField) -> dict[str, Any]:
     """A field with its label above, hint and errors below, tied together for readers."""
     parts = [bound.help_text and f"{bound.id_for_label}-hint", bound.errors and f"{bound.id_for_label}-error"]
-    attributes = {"aria-describedby": " ".join(filter(None, parts))} if any(parts) else {}
+    attributes = {"class": "form-select" if isinstance(bound.field.widget, Select) else "form-control"}
+    if any(parts):
+        attributes["aria-describedby"] = " ".join(part for part in parts if part)
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {"field": bound, "control": bound.as_widget(attrs=attributes)}
+
+
+@register.simple_tag
+def search_field(bound: BoundField) -> SafeString:
+    """The search field of a list; its label is for readers, and stands in it as long as it is empty."""
+    attributes = {"class": "form-control w-auto", "type": "search", "placeholder": str(bound.label), "data-search": ""}
+    label = format_html('<label class="vh" for="{}">{}</label>', bound.id_for_label, bound.label)
+    return label + bound.as_widget(attrs=attributes)
