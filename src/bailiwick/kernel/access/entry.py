@@ -10,7 +10,7 @@ from django.db import connection
 
 from bailiwick.kernel.access.actors import Actor, rights_of
 from bailiwick.kernel.identity.choices import Credential
-from bailiwick.kernel.tenancy.scope import EMPTY, Scope, apply, assume
+from bailiwick.kernel.tenancy.scope import EMPTY, Scope, apply, assume, current_scope
 
 BY_MEMBER = "SELECT * FROM access_enter(%s, %s, %s, %s)"
 BY_KEY = "SELECT * FROM access_enter_by_key(%s, %s)"
@@ -50,7 +50,7 @@ def _acting(actor: Actor | None, request_id: str) -> Iterator[Actor | None]:
             yield actor
     finally:
         if nested and not connection.needs_rollback:
-            apply(EMPTY)
+            apply(current_scope())
 
 
 def _fetch(statement: str, values: list[Any]) -> dict[str, Any] | None:
