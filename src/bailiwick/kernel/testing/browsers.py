@@ -20,7 +20,8 @@ FLAGS = (
 )
 # A refused form answers 422: the browser writes that down, and it is no fault.
 ANSWERED = "Failed to load resource: the server responded with a status of 4"
-TELL_VIOLATIONS = "addEventListener('securitypolicyviolation', e => console.error('CSP: ' + e.violatedDirective + ' ' + e.blockedURI))"
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
+    event => console.error("CSP: " + event.violatedDirective + " " + event.blockedURI))"""
 
 
 @pytest.fixture(scope="session")
