@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
@@ -65,6 +66,7 @@ class SignIn(Page):
                 request_id=request.request_id,  # type: ignore[attr-defined]
             )
         except InvalidCredentials as refusal:
+            note_refusal(request, refusal)
             form.add_error(None, str(refusal.message))
             return self.show(status=422, form=form, next=self._destination())
         enter_session(request, user, membership)
@@ -84,7 +86,7 @@ class SignIn(Page):
         wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
         own = {self.request.get_host()}
         is_safe = url_has_allowed_host_and_scheme(wanted, own, require_https=self.request.is_secure())
-        return wanted if is_safe else reverse("web:desk")
+        return wanted if is_safe else reverse("web:start")
 
 
 def enter_session(request: HttpRequest, user: User, membership: Membership) -> None:

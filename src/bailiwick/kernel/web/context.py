@@ -36,6 +36,7 @@ class Link:
     count: int | None
     is_current: bool
 
+
 class Shell:
     """Who sees the page, for which organisation, in which look."""
 

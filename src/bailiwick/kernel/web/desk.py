@@ -14,7 +14,7 @@ from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.worklist.actions import claim_next
 from bailiwick.kernel.worklist.models import WorkItem
-from bailiwick.kernel.worklist.queries import list_in_hands, list_waiting
+from bailiwick.kernel.worklist.queries import list_in_hands, list_queues, list_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class DeskPage(Page):
 
 def held_by(items: list[WorkItem]) -> list[Held]:
     """Items of queues that are still declared, with their subjects' titles: one statement for each kind of subject."""
-    titles = {kind: _titles(kind, [each.subject_id for each in items]) for kind in {each.subject_type for each in items}}
+    titles = {
+        kind: _titles(kind, [each.subject_id for each in items]) for kind in {each.subject_type for each in items}
+    }
     queues = registry().queues
     return [
         Held(item, queues[item.queue], titles[item.subject_type].get(item.subject_id, ""))
@@ -62,6 +64,16 @@ def held_by(items: list[WorkItem]) -> list[Held]:
 def _titles(subject_type: str, subject_ids: list[UUID]) -> dict[UUID, str]:
     model = apps.get_model(subject_type)
     return {row.pk: str(row) for row in model._default_manager.filter(pk__in=subject_ids)}
+
+
+class StartPage(Page):
+    """Where one begins: at the only queue that one works, else at the desk."""
+
+    right = MEMBER
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        queues = list_queues(self.actor)
+        return redirect(queues[0].url_name if len(queues) == 1 else "web:desk")
 
 
 class NextItem(Page):

@@ -157,7 +157,9 @@ class ListPage(Page):
 
     def line(self, row: Any) -> list[Cell]:
         return [
-            Cell(column, column.cell(row), column.sub(row) if column.sub else "", column.link(row) if column.link else "")
+            Cell(
+                column, column.cell(row), column.sub(row) if column.sub else "", column.link(row) if column.link else ""
+            )
             for column in self.columns
         ]
 

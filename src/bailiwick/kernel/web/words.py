@@ -37,8 +37,12 @@ WORDS = {
     "none_left": _("All {total} decided"),
     "yours_for": _("Yours for {time}"),
     "lease_low": _("The lease ends in one minute. Any key or click renews it."),
-    "lease_ended": _("The lease has ended. It is renewed as soon as you go on, unless somebody else has taken the item."),
-    "lease_lost": _("Your lease ended and somebody else has this item. What you typed stays here; copy it before you leave."),
+    "lease_ended": _(
+        "The lease has ended. It is renewed as soon as you go on, unless somebody else has taken the item."
+    ),
+    "lease_lost": _(
+        "Your lease ended and somebody else has this item. What you typed stays here; copy it before you leave."
+    ),
     "lost": _("Lost"),
     "could_not_load": _("This could not be loaded. Nothing was changed."),
     "no_connection": _("The server does not answer. What you typed stays here."),

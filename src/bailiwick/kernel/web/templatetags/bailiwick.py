@@ -26,9 +26,7 @@ NO_BREAK = "\u00a0"
 def icon(name: str, classes: str = "") -> SafeString:
     """One of Tabler's outline icons; it says nothing to a screen reader."""
     file = static("build/icons.svg")
-    return format_html(
-        '<svg class="i {}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, file, name
-    )
+    return format_html('<svg class="i {}" aria-hidden="true"><use href="{}#{}"></use></svg>', classes, file, name)
 
 
 @register.simple_tag
@@ -79,7 +77,8 @@ def confidence(share: Decimal | None) -> SafeString | str:
     bar = "bar-low" if share < LOW_BELOW else "bar-fg"
     return format_html(
         '<span class="conf"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="bar-bg" width="100" height="10" rx="5"/><rect class="{}" width="{}" height="10" rx="5"/></svg>{}</span>',
+        '<rect class="bar-bg" width="100" height="10" rx="5"/>'
+        '<rect class="{}" width="{}" height="10" rx="5"/></svg>{}</span>',
         bar,
         int(share * 100),
         number_format(share, 2),
@@ -191,7 +190,9 @@ def organization_field(context: template.Context) -> SafeString:
 def field(bound: BoundField) -> dict[str, Any]:
     """A field with its label above, hint and errors below, tied together for readers."""
     parts = [bound.help_text and f"{bound.id_for_label}-hint", bound.errors and f"{bound.id_for_label}-error"]
-    attributes = {"class": "form-select" if isinstance(bound.field.widget, Select) else "form-control"}
+    attributes: dict[str, str | bool] = {
+        "class": "form-select" if isinstance(bound.field.widget, Select) else "form-control"
+    }
     if any(parts):
         attributes["aria-describedby"] = " ".join(part for part in parts if part)
     if bound.errors:
@@ -202,6 +203,11 @@ def field(bound: BoundField) -> dict[str, Any]:
 @register.simple_tag
 def search_field(bound: BoundField) -> SafeString:
     """The search field of a list; its label is for readers, and stands in it as long as it is empty."""
-    attributes = {"class": "form-control w-auto", "type": "search", "placeholder": str(bound.label), "data-search": ""}
+    attributes: dict[str, str | bool] = {
+        "class": "form-control w-auto",
+        "type": "search",
+        "placeholder": str(bound.label),
+        "data-search": "",
+    }
     label = format_html('<label class="vh" for="{}">{}</label>', bound.id_for_label, bound.label)
     return label + bound.as_widget(attrs=attributes)
