@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ.update(engines.environment(database_name(), run_number() * 3 + (worker_number() or 0)))
     result = yield
     for part in PARTS:
-        early_config.pluginmanager.import_plugin(f"bailiwick.kernel.testing.{part}")
+        name = f"bailiwick.kernel.testing.{part}"
+        early_config.pluginmanager.register(import_module(name), name)
     return result
 
 
