@@ -30,10 +30,11 @@ class Organization(BaseModel):
 class OrganizationQuerySet(models.QuerySet[Any]):
     """Rows of the organisation in scope; asking outside a scope raises."""
 
-    def _fetch_all(self) -> None:
-        if self._result_cache is None:
-            require_scope()
-        super()._fetch_all()
+    @property
+    def db(self) -> str:
+        """Whatever reads or writes asks for this first: rows, counts, updates, bulk writes and cursors alike."""
+        require_scope()
+        return super().db
 
 
 class OrganizationManager(models.Manager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]
