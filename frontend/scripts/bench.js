@@ -55,12 +55,7 @@ function lines() {
 // Shows what is decided and what is missing, and rings the next open reason.
 function judge(scroll) {
   const found = cards();
-  for (const card of found) {
-    const answer = answerOf(card);
-    card.classList.toggle("is-done", Boolean(answer));
-    const fix = one(".fix", card);
-    if (fix) fix.hidden = answer !== "overridden";
-  }
+  for (const card of found) card.classList.toggle("is-done", Boolean(answerOf(card)));
   const open = found.filter((card) => !answerOf(card));
   const note = one("#left");
   if (note && found.length) {

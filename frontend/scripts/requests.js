@@ -87,17 +87,22 @@ function beforeSwap(event) {
 function placeFocus(event) {
   const { elt } = event.detail;
   if (elt.contains(document.activeElement) && document.activeElement !== document.body) return;
-  const goal = one("[data-faults], #faults, #lost:not([hidden])", elt) ?? one("h1, h2", elt);
+  const goal = one("[data-faults], #faults, #lost:not([hidden])", elt) ?? one("h1, h2, .tbl-wrap", elt);
   if (!goal) return;
   if (!goal.hasAttribute("tabindex")) goal.setAttribute("tabindex", "-1");
   goal.focus({ preventScroll: goal.matches("h1, h2") });
+}
+
+// A filter that is not set does not stand in the address.
+function dropEmpty(parameters) {
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 }
 
 export function startRequests(afterSwap) {
   const { body } = document;
   body.addEventListener("htmx:configRequest", (event) => {
     const { headers, parameters, verb } = event.detail;
-    if (verb === "get") return;
+    if (verb === "get") return dropEmpty(parameters);
     headers["X-CSRFToken"] = csrfToken();
     delete parameters.csrfmiddlewaretoken;
   });

@@ -62,6 +62,8 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _title(error: DomainError) -> str:
     if error.code == "access.wrong_organization":
         return _("You work in another organisation now")
+    if error.code == InvalidAddress.code:
+        return _("The address is not understood")
     titles = {
         401: _("Sign in first"),
         403: _("You may not do this"),

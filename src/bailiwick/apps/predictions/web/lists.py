@@ -27,12 +27,15 @@ from bailiwick.kernel.web.tables import Column, ListPage, SavedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 
+ANY = ("", gettext_lazy("any"))
+
+
 class PredictionFilters(forms.Form):
     """What the list is narrowed by; each value in the address is a chip."""
 
     q = forms.CharField(label=gettext_lazy("Product number"), required=False, max_length=255)
-    state = forms.ChoiceField(label=gettext_lazy("State is"), choices=[("", ""), *State.choices], required=False)
-    verdict = forms.ChoiceField(label=gettext_lazy("Model says"), choices=[("", ""), *Verdict.choices], required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State is"), choices=[ANY, *State.choices], required=False)
+    verdict = forms.ChoiceField(label=gettext_lazy("Model says"), choices=[ANY, *Verdict.choices], required=False)
     reason = forms.TypedChoiceField(label=gettext_lazy("Reason is"), coerce=int, empty_value=None, required=False)
     model = forms.ChoiceField(label=gettext_lazy("Model is"), required=False)
     decided_by = forms.ChoiceField(label=gettext_lazy("Decided by"), required=False)
@@ -40,10 +43,10 @@ class PredictionFilters(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reasons, models = self.fields["reason"], self.fields["model"]
-        reasons.choices = [("", ""), *((each.code, each.title) for each in list_catalogue(actor)[:200])]  # type: ignore[attr-defined]
+        reasons.choices = [ANY, *((each.code, each.title) for each in list_catalogue(actor)[:200])]  # type: ignore[attr-defined]
         mine = self.fields["decided_by"]
-        mine.choices = [("", ""), (str(actor.member_id), _("me"))]  # type: ignore[attr-defined]
-        models.choices = [("", ""), *((str(each.id), str(each)) for each in list_models(actor)[:200])]  # type: ignore[attr-defined]
+        mine.choices = [ANY, (str(actor.member_id), _("me"))]  # type: ignore[attr-defined]
+        models.choices = [ANY, *((str(each.id), str(each)) for each in list_models(actor)[:200])]  # type: ignore[attr-defined]
 
 
 class PredictionList(ListPage):
