@@ -7,7 +7,7 @@ RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 PYTEST_ARGUMENTS ?=
 
-.PHONY: run test check bench frontend schema lock
+.PHONY: run test check bench frontend schema screenshots lock
 .DEFAULT_GOAL := run
 
 run: $(RUN_STAMP) frontend
@@ -29,6 +29,9 @@ check: $(DEV_STAMP)
 
 schema: $(DEV_STAMP)
 	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+screenshots: $(DEV_STAMP)
+	@BAILIWICK_BROWSER="$$($(BIN)/python tests/browser_setup.py)" $(BIN)/python docs/screenshots.py
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
