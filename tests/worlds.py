@@ -1,0 +1,90 @@
+"""An organisation with at least one row in every table, for tests that look for leaks between two of them."""
+
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from django.apps import apps
+from django.db import connection
+
+from bailiwick.apps.predictions.actions.review import decide_prediction
+from bailiwick.apps.predictions.manifest import REVIEW_QUEUE
+from bailiwick.apps.predictions.models import Prediction
+from bailiwick.apps.predictions.tests.factories import confirming, submitted
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import with_key
+from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+from bailiwick.kernel.worklist.actions import claim_next
+from bailiwick.kernel.worklist.claiming import Claim
+
+_numbers = count(1)
+
+
+@dataclass
+class World:
+    """One organisation. `mark` stands in every text that its people wrote."""
+
+    organization: Organization
+    everybody: Member
+    mark: str
+    program: Member
+    waiting: Prediction
+    held: Prediction
+    decision: Decision
+    token: str
+    keys: set[str] = field(default_factory=set)
+
+
+def tables() -> list[str]:
+    """Every table of rows that belong to an organisation."""
+    return [model._meta.db_table for model in apps.get_models() if issubclass(model, OrganizationModel)]
+
+
+def build_world() -> World:
+    organization = new_organization()
+    mark = f"secret-{next(_numbers)}-of-this-organisation"
+    everybody = new_member(organization, *registry().roles, name=mark, department=mark)
+    program = new_member(organization, "submitter", kind="program", name=mark)
+    answer = with_key(program).post(
+        "/api/predictions",
+        {"product_id": mark, "rejection_reasons": [{"reason_id": 266544, "confidence": "High", "explanation": mark}]},
+        "application/json",
+        headers={"Idempotency-Key": f"key-of-{mark}"},
+    )
+    assert answer.status_code == 201, answer.content
+    actor = actor_for(everybody)
+    with enter(organization.id, member_id=everybody.id):
+        held, waiting = (submitted(actor, title=mark, text=mark, model_name=f"{mark} {n}") for n in range(2))
+        first = claim(actor)
+        answer = replace(confirming(), note=mark)
+        decided = decide_prediction(actor=actor, prediction_id=first.subject_id, token=first.token, answer=answer)
+        token = claim(actor).token
+    world = World(organization, everybody, mark, program, waiting, held, decided.decision, token)
+    world.keys = {key for table in tables() for key in keys_of(world, table)}
+    return world
+
+
+def claim(actor: Actor) -> Claim:
+    taken = claim_next(actor=actor, queue_code=REVIEW_QUEUE.code)
+    assert taken is not None
+    return taken
+
+
+def keys_of(world: World, table: str) -> list[str]:
+    with enter(world.organization.id), connection.cursor() as cursor:
+        cursor.execute(f"SELECT id::text FROM {table}")
+        return [key for (key,) in cursor.fetchall()]
+
+
+def contents(world: World) -> dict[str, str]:
+    """A digest of everything that an organisation has, by table."""
+    found = {}
+    with enter(world.organization.id), connection.cursor() as cursor:
+        for table in tables():
+            cursor.execute(f"SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY id)), '') FROM {table} t")
+            found[table] = cursor.fetchone()[0]
+    return found
