@@ -35,7 +35,6 @@ WORDS = {
     "submit_next": _("Submit and next"),
     "left": _("{count} of {total} to decide"),
     "none_left": _("All {total} decided"),
-    "yours_for": _("Yours for {time}"),
     "lease_low": _("The lease ends in one minute. Any key or click renews it."),
     "lease_ended": _(
         "The lease has ended. It is renewed as soon as you go on, unless somebody else has taken the item."
