@@ -56,7 +56,7 @@ def take(browser: Browser, look: str, url: str, person: dict[str, str]) -> Itera
 
 def hold(page: Any) -> None:
     """Take the next prediction unless one is held."""
-    button = page.locator("form[action='/review/next/'] button")
+    button = page.locator(".empty form[action='/review/next/'] button")
     if button.count():
         button.click()
     page.locator(".reason.is-now").wait_for()
