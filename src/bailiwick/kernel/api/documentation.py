@@ -38,6 +38,7 @@ class Swagger(SpectacularSwaggerSplitView):
     """Swagger UI, its script as a file of its own."""
 
     right = OPEN
+    http_method_names = ["get", "head"]
     url_name = "api:schema"
     content_security_policy = API_DOCS
 
@@ -46,6 +47,7 @@ class Redoc(SpectacularRedocView):
     """Redoc, without fonts from elsewhere."""
 
     right = OPEN
+    http_method_names = ["get", "head"]
     url_name = "api:schema"
     renderer_classes = [TemplateHTMLRenderer]
     template_name = "api/redoc.html"
