@@ -26,7 +26,6 @@ from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.tables import Column, ListPage, SavedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
-
 ANY = ("", gettext_lazy("any"))
 
 
