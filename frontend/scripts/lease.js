@@ -15,11 +15,12 @@ let lease = null;
 export function takeLease() {
   if (lease) clearInterval(lease.timer);
   const box = one(".lease");
+  const [total, seconds] = [Number(box?.dataset.total), Number(box?.dataset.seconds)];
   lease = box && {
     box,
-    total: Number(box.dataset.total),
-    endsAt: Date.now() + Number(box.dataset.seconds) * 1000,
-    renewedAt: Date.now(),
+    total,
+    endsAt: Date.now() + seconds * 1000,
+    renewedAt: Date.now() - (total - seconds) * 1000,
     isLost: box.dataset.lost !== undefined,
     isAnnounced: false,
   };
