@@ -4,4 +4,4 @@ from bailiwick.config.settings.base import *  # noqa: F403
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 DEMO_DATA = True
-LOGGING = {"json": False, "level": environment.text("BAILIWICK_LOG_LEVEL", "INFO")}
+LOGGING = {"json": False, "level": environment.text("BAILIWICK_LOG_LEVEL", "WARNING")}

@@ -6,4 +6,5 @@ class TenancyConfig(AppConfig):
     label = "tenancy"
 
     def ready(self) -> None:
+        from bailiwick.kernel.base import checks as production  # noqa: F401  base is no app of its own
         from bailiwick.kernel.tenancy import checks  # noqa: F401  registers the system checks
