@@ -15,6 +15,7 @@ from bailiwick.apps.predictions.queries.predictions import get_claimed, get_pred
 from bailiwick.apps.predictions.web.forms import AnswerForm
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
+from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 
@@ -59,15 +60,18 @@ class CorrectPage(Page):
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return self._show(decision_id, form)
+        except AlreadyDecided as refusal:
+            form.add_error(None, str(refusal.message))
+            return self._show(decision_id, form, status=refusal.status)
         self.tell(_("Correction stored. The decision before it stays on record."))
         return redirect("predictions:record", prediction_id)
 
-    def _show(self, decision_id: UUID, form: AnswerForm | None = None) -> HttpResponse:
+    def _show(self, decision_id: UUID, form: AnswerForm | None = None, status: int = 422) -> HttpResponse:
         decision = get_own_decision(self.actor, decision_id)
         prediction = get_claimed(get_subject_id(decision))
         reasons = list_reasons(prediction.id)
         return self.show(
-            status=422 if form else 200,
+            status=status if form else 200,
             decision=decision,
             prediction=prediction,
             reasons=reasons,
