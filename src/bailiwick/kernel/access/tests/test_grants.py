@@ -1,0 +1,217 @@
+"""Who may what: grants by role, time and object, and why."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bailiwick.kernel.access.actions import end_grant, give_grant, write_grant
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.queries import explain, highest_role, list_helpers, visible_to
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
+from bailiwick.kernel.base.manifest import Role, registry
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.testing.factories import actor_for, new_member
+
+RIGHT, ROLE = "tests.sort", "tests-sorter"
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_scope(monkeypatch: pytest.MonkeyPatch, scope: Any, organization: Any) -> Iterator[None]:
+    monkeypatch.setitem(registry().roles, ROLE, Role(ROLE, "Sorter", (RIGHT,)))
+    monkeypatch.setitem(registry().rights, RIGHT, RIGHT)
+    with scope(organization):
+        yield
+
+
+@pytest.fixture
+def administrator(organization: Any) -> Actor:
+    return actor_for(new_member(organization, "administrator"))
+
+
+@pytest.fixture
+def someone(organization: Any) -> Member:
+    return new_member(organization)
+
+
+def may(member: Member) -> bool:
+    return actor_for(member).may(RIGHT)
+
+
+def give(actor: Actor, member: Member, **values: Any) -> Grant:
+    with transaction.atomic():
+        return give_grant(actor=actor, member_id=member.id, role=ROLE, **values)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "holds"),
+    [
+        (None, None, True),
+        (-DAY, None, True),
+        (-DAY, DAY, True),
+        (DAY, None, False),
+        (-2 * DAY, -DAY, False),
+        (timedelta(seconds=-2), timedelta(seconds=-1), False),
+    ],
+)
+def test_a_grant_holds_from_its_first_moment_to_its_last(
+    organization: Any, someone: Member, begins: timedelta | None, ends: timedelta | None, holds: bool
+) -> None:
+    system = ActorRef(organization.id, None, "system")
+    write_grant(system, someone.id, ROLE, None, begins and now() + begins, ends and now() + ends)
+    assert may(someone) is holds
+    assert explain(actor_for(someone), RIGHT).is_allowed is holds
+
+
+def test_giving_and_ending_a_grant(administrator: Actor, someone: Member) -> None:
+    assert not may(someone)
+    grant = give(administrator, someone)
+    assert may(someone)
+    assert end_grant(actor=administrator, grant_id=grant.id).id == grant.id
+    assert not may(someone)
+    end_grant(actor=administrator, grant_id=grant.id)
+    verbs = Event.objects.filter(subject_id=grant.id).order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["access.grant.given", "access.grant.ended"]
+
+
+def test_what_cannot_be_given_is_refused(administrator: Actor, someone: Member, other_organization: Any) -> None:
+    stranger = new_member(other_organization)
+    with pytest.raises(InvalidInput), transaction.atomic():
+        give_grant(actor=administrator, member_id=someone.id, role="king")
+    with pytest.raises(InvalidInput):
+        give(administrator, someone, valid_from=now(), valid_until=now() - DAY)
+    with pytest.raises(NotFound):
+        give(administrator, stranger)
+    with pytest.raises(NotFound), transaction.atomic():
+        end_grant(actor=administrator, grant_id=uuid4())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.create(member=someone, role=ROLE, valid_from=now(), valid_until=now() - DAY)
+
+
+def test_only_its_giver_or_who_manages_access_ends_a_grant(administrator: Actor, someone: Member) -> None:
+    grant = give(administrator, someone)
+    with pytest.raises(Forbidden), transaction.atomic():
+        end_grant(actor=actor_for(someone), grant_id=grant.id)
+    assert may(someone)
+
+
+def test_only_a_passable_grant_is_passed_on(administrator: Actor, someone: Member, organization: Any) -> None:
+    give(administrator, someone)
+    with pytest.raises(GrantTooWide):
+        give(actor_for(someone), new_member(organization))
+
+
+moments = st.none() | st.integers(-3, 3).map(lambda days: days * DAY)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    own_ends=moments,
+    own_is_over_object=st.booleans(),
+    begins=moments,
+    ends=moments,
+    is_over_object=st.booleans(),
+)
+def test_a_grant_passed_on_is_never_wider_or_longer(
+    organization: Any,
+    own_ends: timedelta | None,
+    own_is_over_object: bool,
+    begins: timedelta | None,
+    ends: timedelta | None,
+    is_over_object: bool,
+) -> None:
+    giver, taker, thing = (new_member(organization) for _ in range(3))
+    start = now()
+    own = Grant(
+        member=giver,
+        role=ROLE,
+        valid_from=start - DAY,
+        valid_until=_at(start, own_ends if own_ends is None or own_ends > timedelta(0) else DAY),
+        object_type="identity.member" if own_is_over_object else "",
+        object_id=thing.id if own_is_over_object else None,
+        is_passable=True,
+    )
+    own.save()
+    try:
+        passed = give(
+            actor_for(giver),
+            taker,
+            over=thing if is_over_object else None,
+            valid_from=_at(start, begins),
+            valid_until=_at(start, ends),
+        )
+    except (GrantTooWide, InvalidInput):
+        return
+    passed.refresh_from_db()
+    assert passed.valid_from >= own.valid_from
+    assert own.valid_until is None or (passed.valid_until is not None and passed.valid_until <= own.valid_until)
+    assert own.object_id is None or passed.object_id == own.object_id
+
+
+def _at(start: datetime, step: timedelta | None) -> datetime | None:
+    return None if step is None else start + step
+
+
+def test_a_grant_over_one_object_holds_for_it_alone(organization: Any, administrator: Actor, someone: Member) -> None:
+    mine, other = new_member(organization), new_member(organization)
+    give(administrator, someone, over=mine)
+    actor = actor_for(someone)
+    assert (RIGHT in actor.rights, RIGHT in actor.object_rights) == (False, True)
+    actor.require(RIGHT, over=mine)
+    for over in (other, None):
+        with pytest.raises(Forbidden):
+            actor.require(RIGHT, over=over)
+    assert list(visible_to(actor, RIGHT, Member.objects.all())) == [mine]
+    assert explain(actor, RIGHT, over=mine).is_allowed
+    assert not explain(actor, RIGHT, over=other).is_allowed
+
+
+def test_what_is_visible_follows_the_right(administrator: Actor, someone: Member, organization: Any) -> None:
+    rows = Member.objects.all()
+    assert visible_to(actor_for(someone), RIGHT, rows).count() == 0
+    give(administrator, someone)
+    assert visible_to(actor_for(someone), RIGHT, rows).count() == rows.count() > 0
+
+
+def test_the_chain_names_roles_grants_and_who_gave_them(administrator: Actor, someone: Member) -> None:
+    grant = give(administrator, someone)
+    chain = explain(actor_for(someone), RIGHT)
+    assert (chain.is_allowed, chain.member, chain.grants) == (True, someone, [grant])
+    assert [role.code for role in chain.roles] == [ROLE]
+    assert chain.grants[0].granted_by_id == administrator.member_id
+    assert chain.helpers == []
+
+
+def test_without_a_right_the_chain_names_who_can_help(administrator: Actor, someone: Member, organization: Any) -> None:
+    passer, holder = new_member(organization), new_member(organization)
+    give(administrator, passer, is_passable=True)
+    give(administrator, holder)
+    chain = explain(actor_for(someone), RIGHT)
+    assert not chain.is_allowed
+    assert {member.id for member in chain.helpers} == {administrator.member_id, passer.id}
+    Member.objects.filter(id=passer.id).update(is_active=False)
+    assert passer.id not in {member.id for member in list_helpers([ROLE])}
+
+
+def test_a_role_that_is_no_longer_declared_gives_nothing(monkeypatch: pytest.MonkeyPatch, organization: Any) -> None:
+    member = new_member(organization, ROLE)
+    assert may(member)
+    monkeypatch.delitem(registry().roles, ROLE)
+    assert not may(member)
+
+
+def test_the_highest_role_is_the_first_that_is_declared() -> None:
+    codes = list(registry().roles)
+    assert highest_role((codes[-1], codes[0])) == codes[0]
+    assert highest_role(("unknown",)) == ""
