@@ -1,9 +1,7 @@
 """My desk: what waits for me, and what I hold."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
@@ -14,7 +12,7 @@ from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.worklist.actions import claim_next
 from bailiwick.kernel.worklist.models import WorkItem
-from bailiwick.kernel.worklist.queries import list_in_hands, list_queues, list_waiting
+from bailiwick.kernel.worklist.queries import list_in_hands, list_queues, list_titles, list_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class DeskPage(Page):
 def held_by(items: list[WorkItem]) -> list[Held]:
     """Items of queues that are still declared, with their subjects' titles: one statement for each kind of subject."""
     titles = {
-        kind: _titles(kind, [each.subject_id for each in items]) for kind in {each.subject_type for each in items}
+        kind: list_titles(kind, [each.subject_id for each in items]) for kind in {each.subject_type for each in items}
     }
     queues = registry().queues
     return [
@@ -59,11 +57,6 @@ def held_by(items: list[WorkItem]) -> list[Held]:
         for item in items
         if item.queue in queues
     ]
-
-
-def _titles(subject_type: str, subject_ids: list[UUID]) -> dict[UUID, str]:
-    model = apps.get_model(subject_type)
-    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=subject_ids)}
 
 
 class StartPage(Page):

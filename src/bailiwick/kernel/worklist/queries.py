@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
@@ -117,3 +118,9 @@ def count_decided_today(actor: Actor, queue_code: str, since: datetime) -> int:
 def get_items(subject_id: UUID, queue_code: str) -> QuerySet[WorkItem]:
     """All rounds of one subject."""
     return WorkItem.objects.filter(queue=queue_code, subject_id=subject_id).order_by("round")
+
+
+def list_titles(subject_type: str, subject_ids: list[UUID]) -> dict[UUID, str]:
+    """Subjects in words. They are found by the type they were queued with, because the worklist knows no app."""
+    model = apps.get_model(subject_type)
+    return {row.pk: str(row) for row in model._default_manager.filter(pk__in=subject_ids)}

@@ -1,0 +1,80 @@
+"""Every model, action, address and template is exercised by a test, or stands here with a reason."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.template.loader import get_template
+from django.urls import get_resolver
+
+from bailiwick.kernel.api.checks import walk
+from bailiwick.kernel.testing.clients import with_session
+from bailiwick.kernel.testing.factories import new_member
+from tests.architecture.sources import PACKAGE, ROOT, defined, is_test, python_files, rooms
+from tests.isolation.test_walk import addresses, fill
+from tests.worlds import World
+
+ACTIONS = {
+    "correct_decision": "by the page of corrections, in the pages' tests of predictions",
+    "record_failed_sign_in": "by every refused sign-in, in the events' tests of audit",
+}
+MODELS = {
+    "ModelVersion": "made by every submission that names a model, and listed by the published contract",
+    "OrganizationModelBase": "makes the guards of each table, which the isolation tests look for",
+    "OrganizationManager": "behind every query of the isolation tests",
+    "OrganizationQuerySet": "behind every query of the isolation tests",
+    "SealedModel": "abstract",
+    "BaseModel": "abstract",
+    "UUIDv7": "makes the key of every row",
+    "UserManager": "Django asks for it where it signs in by name",
+}
+TEMPLATES: dict[str, str] = {}
+
+
+def words_of_tests() -> set[str]:
+    own = [path for path in python_files(tests=True) if is_test(path)]
+    files = [*own, *(ROOT / "tests").rglob("*.py")]
+    return {word for path in files if path != Path(__file__) for word in re.findall(r"\w+", path.read_text())}
+
+
+def test_every_action_is_exercised() -> None:
+    """By name in a test; what only another action calls is exercised with it."""
+    known = words_of_tests()
+    texts = [path.read_text() for path in [*rooms("actions"), *rooms("demo")]]
+    actions = {name for path in rooms("actions") for name in defined(path)}
+    called = {name for name in actions if any(re.search(rf"(?<!def )\b{name}\(", text) for text in texts)}
+    assert actions - known - called == set(ACTIONS)
+
+
+def test_every_model_is_exercised() -> None:
+    models = {name for path in rooms("models") for name in defined(path)}
+    assert models - words_of_tests() - set(MODELS) == set()
+
+
+def test_every_address_is_walked() -> None:
+    every = {route for route, _pattern in walk(get_resolver().url_patterns)}
+    assert every == {route for keyed in (True, False) for route, _pattern in addresses(keyed=keyed)}
+    assert len(every) > 40
+
+
+def test_every_template_of_ours_is_rendered(mine: World) -> None:
+    ours = {
+        str(path.relative_to(folder)) for folder in PACKAGE.glob("*/*/templates") for path in folder.rglob("*.html")
+    }
+    for name in ours:
+        get_template(name)
+    seen: set[str] = set()
+    for keyed in (True, False):
+        for route, pattern in addresses(keyed=keyed):
+            for extra in ({}, {"HX-Request": "true"}):
+                client = with_session(mine.everybody, raise_request_exception=False)
+                seen |= _rendered(client.get(fill(route, pattern, mine), headers=extra))
+                seen |= _rendered(client.post(fill(route, pattern, mine), headers=extra))
+    newcomer = with_session(new_member(mine.organization, "reviewer"))
+    for path in ("/review", "/nothing-here"):
+        seen |= _rendered(newcomer.get(path))
+    assert ours - seen == set(TEMPLATES)
+
+
+def _rendered(answer: Any) -> set[str]:
+    return {str(template.name) for template in getattr(answer, "templates", [])}
