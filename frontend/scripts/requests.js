@@ -23,7 +23,8 @@ Object.assign(htmx.config, {
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
-    { code: "[45]..", swap: true, error: true },
+    { code: "4..", swap: true },
+    { code: "5..", swap: true, error: true },
   ],
 });
 
