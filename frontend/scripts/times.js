@@ -2,7 +2,10 @@
 
 import { all } from "./dom.js";
 
-const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
+// The page's language in the reader's own way: British days for "en" where the browser speaks British English.
+const { lang } = document.documentElement;
+const locale = navigator.languages.find((each) => each.split("-")[0] === lang) ?? lang;
+const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "long", hourCycle: "h23" });
 
 export function localiseTimes() {
   for (const element of all("time[data-full]:not([data-local])")) {
