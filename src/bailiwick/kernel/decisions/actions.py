@@ -1,15 +1,31 @@
 """Writing a decision down."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.decisions.choices import Meaning
 from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.decisions.models import Decision
+
+COLUMNS = (
+    "item_id",
+    "member_id",
+    "verdict",
+    "reason",
+    "meaning",
+    "round",
+    "content_digest",
+    "seconds_spent",
+    "is_model_visible",
+    "authenticated_by",
+    "supersedes_id",
+)
+INSERT = f"""
+INSERT INTO decisions_decision ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
+ON CONFLICT DO NOTHING RETURNING id, decided_at
+"""
 
 
 def write_decision(
@@ -26,21 +42,34 @@ def write_decision(
     supersedes_id: UUID | None = None,
 ) -> Decision:
     """Append a decision on an item that the caller has locked and checked; raises AlreadyDecided by constraint."""
-    values: Mapping[str, Any] = {
-        "item_id": item_id,
-        "member_id": actor.member_id,
-        "verdict": verdict,
-        "reason": reason,
-        "meaning": meaning,
-        "round": round,
-        "content_digest": content_digest,
-        "seconds_spent": seconds_spent,
-        "is_model_visible": is_model_visible,
-        "authenticated_by": actor.credential,
-        "supersedes_id": supersedes_id,
-    }
+    decision = Decision(
+        item_id=item_id,
+        member_id=actor.member_id,
+        verdict=verdict,
+        reason=reason,
+        meaning=meaning,
+        round=round,
+        content_digest=content_digest,
+        seconds_spent=seconds_spent,
+        is_model_visible=is_model_visible,
+        authenticated_by=actor.credential,
+        supersedes_id=supersedes_id,
+    )
     try:
-        with transaction.atomic():
-            return Decision.objects.create(**values)
+        # A first decision meets a unique constraint alone, which the statement itself takes for an answer.
+        with transaction.atomic(savepoint=supersedes_id is not None):
+            is_stored = _insert(decision)
     except IntegrityError as conflict:
         raise AlreadyDecided from conflict
+    if not is_stored:
+        raise AlreadyDecided
+    return decision
+
+
+def _insert(decision: Decision) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [getattr(decision, column) for column in COLUMNS])
+        row = cursor.fetchone()
+    if row is not None:
+        decision.id, decision.decided_at = row
+    return row is not None
