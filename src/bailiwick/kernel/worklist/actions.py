@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import Queue, registry
-from bailiwick.kernel.worklist.claiming import Claim, fetch_claim
+from bailiwick.kernel.worklist.claiming import Claim, fetch_claim, fetch_locked
 from bailiwick.kernel.worklist.errors import HandsFull, LeaseLost, TokenMissing
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.tokens import is_current_token
@@ -92,7 +92,7 @@ def lock_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) ->
     actor.require(registry().queues[queue_code].right)
     if not token:
         raise TokenMissing
-    items = list(WorkItem.objects.select_for_update().filter(queue=queue_code, subject_id=subject_id).order_by("round"))
+    items = fetch_locked(actor.organization_id, queue_code, subject_id)
     if not items:
         raise NotFound
     for item in items:

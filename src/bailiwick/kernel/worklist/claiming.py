@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.tokens import make_token
 
 COLUMNS = "id, subject_id, round, lease_number, available_at, queued_at, due_at, content_digest"
@@ -36,6 +37,13 @@ WITH held AS (
     RETURNING item.*
 )
 SELECT {columns} FROM held UNION ALL SELECT {columns} FROM taken
+"""
+
+LOCK = """
+SELECT id, organization_id, queue, subject_type, subject_id, round, holder_id, slot, lease_number, claimed_at,
+       available_at, content_digest, done_at
+  FROM worklist_workitem
+ WHERE organization_id = %s AND queue = %s AND subject_id = %s ORDER BY round FOR UPDATE
 """
 
 
@@ -90,3 +98,8 @@ def fetch_claim(
     item_id, subject_id, round_, number, available_at, queued_at, due_at, digest = row
     token = make_token(item_id, member_id, number)
     return Claim(item_id, subject_id, round_, token, available_at, queued_at, due_at, bytes(digest))
+
+
+def fetch_locked(organization_id: UUID, queue: str, subject_id: UUID) -> list[WorkItem]:
+    """Lock all rounds of one subject."""
+    return list(WorkItem.objects.raw(LOCK, [organization_id, queue, subject_id]))
