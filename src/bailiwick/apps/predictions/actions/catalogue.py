@@ -1,11 +1,11 @@
 """Finding reasons and model versions by what the wire calls them, and adding those that are new."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max, Q
-from django.db.models.functions import Lower
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.models import ModelVersion, Reason
@@ -14,9 +14,23 @@ from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.tenancy.scope import require_scope
 
 FIRST_CODE = 1
+FIND = """
+SELECT id, code, title FROM predictions_reason
+ WHERE organization_id = %s AND (code = ANY (%s::bigint[]) OR lower(title) = ANY (
+       SELECT lower(given) FROM unnest(%s::text[]) given)) ORDER BY code
+"""
 
 
-def resolve_reasons(given: Sequence[NewReason]) -> list[Reason]:
+@dataclass(frozen=True, slots=True)
+class KnownReason:
+    """An entry of the catalogue, as far as a prediction needs it."""
+
+    id: UUID
+    code: int
+    title: str
+
+
+def resolve_reasons(given: Sequence[NewReason]) -> list[KnownReason]:
     """The catalogue's entries for the reasons of one prediction, in order; unknown ones are added, unconfirmed.
 
     Raises InvalidInput when two of them are the same reason.
@@ -33,20 +47,21 @@ def resolve_reasons(given: Sequence[NewReason]) -> list[Reason]:
     return reasons
 
 
-def _find(given: Sequence[NewReason]) -> list[Reason]:
+def _find(given: Sequence[NewReason]) -> list[KnownReason]:
     codes = [each.code for each in given if each.code is not None]
-    titles = [each.title.lower() for each in given if each.code is None]
-    rows = Reason.objects.annotate(lower_title=Lower("title"))
-    return list(rows.filter(Q(code__in=codes) | Q(lower_title__in=titles)).order_by("code"))
+    titles = [each.title for each in given if each.code is None]
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [require_scope().organization_id, codes, titles])
+        return [KnownReason(*row) for row in cursor.fetchall()]
 
 
-def _pick(known: list[Reason], wanted: NewReason) -> Reason | None:
+def _pick(known: list[KnownReason], wanted: NewReason) -> KnownReason | None:
     if wanted.code is not None:
         return next((reason for reason in known if reason.code == wanted.code), None)
     return next((reason for reason in known if reason.title.lower() == wanted.title.lower()), None)
 
 
-def _add_missing(given: Sequence[NewReason]) -> list[Reason]:
+def _add_missing(given: Sequence[NewReason]) -> list[KnownReason]:
     """One at a time in an organisation, so that a text gets one number and no number two texts."""
     with connection.cursor() as cursor:
         name = f"predictions.catalogue:{require_scope().organization_id}"
@@ -56,7 +71,7 @@ def _add_missing(given: Sequence[NewReason]) -> list[Reason]:
         if _pick(known, each) is None:
             code = each.code if each.code is not None else _next_code()
             title = each.title or _("Reason {code}").format(code=code)
-            known.append(Reason.objects.create(code=code, title=title))
+            known.append(KnownReason(Reason.objects.create(code=code, title=title).id, code, title))
     return known
 
 

@@ -3,13 +3,15 @@
 import hashlib
 import hmac
 import os
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
-from bailiwick.apps.predictions.actions.catalogue import resolve_model, resolve_reasons
+from bailiwick.apps.predictions.actions.catalogue import KnownReason, resolve_model, resolve_reasons
 from bailiwick.apps.predictions.errors import ExternalIdTaken
 from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SUBMIT
-from bailiwick.apps.predictions.models import Prediction, PredictionReason, Reason
+from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -18,6 +20,31 @@ from bailiwick.kernel.tenancy.queries import get_secret
 from bailiwick.kernel.worklist.actions import queue_item
 
 INGEST_KEY = "ingest"
+
+COLUMNS = (
+    "submitted_by_id",
+    "identity",
+    "body",
+    "salt",
+    "content_digest",
+    "model_id",
+    "external_id",
+    "product_id",
+    "verdict",
+    "confidence",
+    "title",
+    "text",
+    "link",
+)
+INSERT = f"""
+INSERT INTO predictions_prediction ({", ".join(COLUMNS)}, attributes) VALUES ({"%s, " * len(COLUMNS)}%s)
+ON CONFLICT (organization_id, identity) DO NOTHING RETURNING id
+"""
+# Of one shape for any number of reasons, so that the server plans it once.
+INSERT_REASONS = """
+INSERT INTO predictions_predictionreason (prediction_id, position, reason_id, confidence, score, explanation)
+SELECT %s, * FROM unnest(%s::smallint[], %s::uuid[], %s::text[], %s::numeric[], %s::text[])
+"""
 
 
 def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, bool]:
@@ -30,10 +57,8 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
     with transaction.atomic(savepoint=False):
         identity, body = _identify(actor, new)
         reasons = resolve_reasons(new.reasons)
-        try:
-            with transaction.atomic():
-                prediction = _write_prediction(actor, new, identity, body, reasons)
-        except IntegrityError:
+        prediction = _make_prediction(actor, new, identity, body, reasons)
+        if not _insert(prediction):
             return _recognise(identity, body), False
         _write_reasons(prediction, new, reasons)
         queue_item(REVIEW_QUEUE, prediction, content_digest=bytes(prediction.content_digest))
@@ -59,12 +84,12 @@ def _recognise(identity: bytes, body: bytes) -> Prediction:
     return stored
 
 
-def _write_prediction(
-    actor: Actor, new: NewPrediction, identity: bytes, body: bytes, reasons: list[Reason]
+def _make_prediction(
+    actor: Actor, new: NewPrediction, identity: bytes, body: bytes, reasons: list[KnownReason]
 ) -> Prediction:
     salt = os.urandom(16)
     content = new.canonical() | {"codes": [reason.code for reason in reasons]}
-    return Prediction.objects.create(
+    return Prediction(
         submitted_by_id=actor.member_id,
         identity=identity,
         body=body,
@@ -82,15 +107,22 @@ def _write_prediction(
     )
 
 
-def _write_reasons(prediction: Prediction, new: NewPrediction, reasons: list[Reason]) -> None:
-    PredictionReason.objects.bulk_create(
-        PredictionReason(
-            prediction_id=prediction.id,
-            position=position,
-            reason_id=reason.id,
-            confidence=given.confidence,
-            score=given.score,
-            explanation=given.explanation,
-        )
+def _insert(prediction: Prediction) -> bool:
+    """Whether it was new: one of the same identity is waited for, and wins."""
+    values: list[Any] = [getattr(prediction, column) for column in COLUMNS]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [*values, Jsonb(prediction.attributes)])
+        row = cursor.fetchone()
+    if row is not None:
+        [prediction.id] = row
+    return row is not None
+
+
+def _write_reasons(prediction: Prediction, new: NewPrediction, reasons: list[KnownReason]) -> None:
+    rows = [
+        (position, reason.id, given.confidence, given.score, given.explanation)
         for position, (given, reason) in enumerate(zip(new.reasons, reasons, strict=True), start=1)
-    )
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_REASONS, [prediction.id, *(list(column) for column in zip(*rows, strict=True))])

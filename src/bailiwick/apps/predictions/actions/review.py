@@ -3,15 +3,14 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.choices import Outcome
 from bailiwick.apps.predictions.manifest import REVIEW, REVIEW_QUEUE
-from bailiwick.apps.predictions.models import PredictionReason, ReasonDecision
 from bailiwick.apps.predictions.queries.decisions import answer_of, get_own_decision
-from bailiwick.apps.predictions.queries.predictions import list_reasons
+from bailiwick.apps.predictions.queries.predictions import map_reasons
 from bailiwick.apps.predictions.values import Answer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -23,6 +22,12 @@ from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import get_live_decision
 from bailiwick.kernel.worklist.actions import complete_item, lock_item
 from bailiwick.kernel.worklist.models import WorkItem
+
+# Of one shape for any number of reasons, so that the server plans it once.
+WRITE_OUTCOMES = """
+INSERT INTO predictions_reasondecision (decision_id, prediction_reason_id, outcome, corrected_explanation)
+SELECT %s, * FROM unnest(%s::uuid[], %s::text[], %s::text[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def decide_prediction(*, actor: Actor, prediction_id: UUID, token: str, answer: 
     actor.require(REVIEW)
     with transaction.atomic(savepoint=False):
         item = lock_item(actor=actor, queue_code=REVIEW_QUEUE.code, subject_id=prediction_id, token=token)
-        reasons = list_reasons(prediction_id)
+        reasons = map_reasons(prediction_id)
         _check_answer(answer, reasons)
         if item.done_at is not None:
             return Decided(_recognise(item, answer), is_repeat=True)
@@ -69,7 +74,7 @@ def correct_decision(*, actor: Actor, decision_id: UUID, answer: Answer) -> Deci
         item = WorkItem.objects.select_for_update().filter(id=former.item_id).first()
         if item is None:
             raise NotFound
-        reasons = list_reasons(item.subject_id)
+        reasons = map_reasons(item.subject_id)
         _check_answer(answer, reasons)
         decision = write_decision(
             actor=actor,
@@ -94,9 +99,9 @@ def _recognise(item: WorkItem, answer: Answer) -> Decision:
     return stored
 
 
-def _check_answer(answer: Answer, reasons: list[PredictionReason]) -> None:
+def _check_answer(answer: Answer, reasons: dict[int, UUID]) -> None:
     given = {each.code: each for each in answer.reasons}
-    known = {each.reason.code for each in reasons}
+    known = reasons.keys()
     faults: dict[str, list[str]] = {}
     for code in known - given.keys():
         faults[f"reasons.{code}"] = [_("Confirm or override this reason.")]
@@ -111,17 +116,13 @@ def _check_answer(answer: Answer, reasons: list[PredictionReason]) -> None:
         raise InvalidInput(faults)
 
 
-def _write_outcomes(decision: Decision, answer: Answer, reasons: list[PredictionReason]) -> None:
-    given = {each.code: each for each in answer.reasons}
-    ReasonDecision.objects.bulk_create(
-        ReasonDecision(
-            decision_id=decision.id,
-            prediction_reason_id=reason.id,
-            outcome=given[reason.reason.code].outcome,
-            corrected_explanation=given[reason.reason.code].corrected_explanation,
-        )
-        for reason in reasons
-    )
+def _write_outcomes(decision: Decision, answer: Answer, reasons: dict[int, UUID]) -> None:
+    keys = [reasons[each.code] for each in answer.reasons]
+    outcomes = [each.outcome for each in answer.reasons]
+    texts = [each.corrected_explanation for each in answer.reasons]
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE_OUTCOMES, [decision.id, keys, outcomes, texts])
 
 
 def _seconds_since_claim(item: WorkItem) -> int:

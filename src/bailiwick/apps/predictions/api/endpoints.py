@@ -21,14 +21,8 @@ from bailiwick.apps.predictions.api.serializers import (
     new_prediction,
 )
 from bailiwick.apps.predictions.manifest import REVIEW, REVIEW_QUEUE, SUBMIT
-from bailiwick.apps.predictions.queries.predictions import (
-    get_claimed,
-    get_prediction,
-    list_narrowed,
-    list_predictions,
-    list_reasons,
-    stand,
-)
+from bailiwick.apps.predictions.queries.predictions import get_prediction, list_narrowed, list_predictions
+from bailiwick.apps.predictions.queries.records import get_claimed_record, list_records
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.api.views import Endpoint, ListEndpoint
 from bailiwick.kernel.base.rights import MEMBER
@@ -43,10 +37,10 @@ class Predictions(ListEndpoint):
     filterset_class = PredictionFilter
 
     def rows(self) -> Any:
-        return list_predictions(self.actor)
+        return list_predictions(self.actor).values("id")
 
     def present(self, rows: list[Any]) -> list[Any]:
-        return [show_standing(standing) for standing in stand(rows)]
+        return [show_standing(*standing) for standing in list_records([row["id"] for row in rows])]
 
     @extend_schema(responses=schema.page_of_predictions, tags=["predictions"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -68,8 +62,8 @@ class OnePrediction(Endpoint):
 
     @extend_schema(responses=schema.PREDICTION, tags=["predictions"])
     def get(self, request: Request, prediction_id: UUID) -> HttpResponse:
-        [standing] = stand([get_prediction(self.actor, prediction_id)])
-        return self.respond(show_standing(standing))
+        [standing] = list_records([get_prediction(self.actor, prediction_id).id])
+        return self.respond(show_standing(*standing))
 
 
 class ClaimNext(Endpoint):
@@ -131,4 +125,4 @@ def claimed(actor: Actor, narrowed: Any = None) -> dict[str, Any] | None:
     claim = claim_next(actor=actor, queue_code=REVIEW_QUEUE.code, subjects=narrowed)
     if claim is None:
         return None
-    return show_claim(claim, get_claimed(claim.subject_id), list_reasons(claim.subject_id))
+    return show_claim(claim, get_claimed_record(claim.subject_id))

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from bailiwick.apps.predictions.models import Prediction, PredictionReason
-from bailiwick.apps.predictions.queries.predictions import Standing
+from orjson import Fragment
+
+from bailiwick.apps.predictions.choices import State
+from bailiwick.apps.predictions.queries.records import Outcome, Record
 from bailiwick.kernel.worklist.claiming import Claim
 
 
@@ -12,39 +14,28 @@ def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
-def show_prediction(prediction: Prediction) -> dict[str, Any]:
-    """The model's output as it was submitted."""
-    model = prediction.model
+def show_record(record: Record) -> dict[str, Any]:
+    """The model's output as it was submitted, with its reasons."""
     return {
-        "id": prediction.id,
-        "external_id": prediction.external_id or None,
-        "product_id": prediction.product_id,
-        "model": {"name": model.name, "version": model.version} if model else None,
-        "verdict": prediction.verdict,
-        "confidence": _number(prediction.confidence),
-        "title": prediction.title,
-        "text": prediction.text,
-        "link": prediction.link,
-        "attributes": prediction.attributes,
-        "content_digest": bytes(prediction.content_digest).hex(),
-        "received_at": prediction.received_at,
+        "id": record.id,
+        "external_id": record.external_id or None,
+        "product_id": record.product_id,
+        "model": None if record.model_name is None else {"name": record.model_name, "version": record.model_version},
+        "verdict": record.verdict,
+        "confidence": _number(record.confidence),
+        "title": record.title,
+        "text": record.text,
+        "link": record.link,
+        "attributes": Fragment(record.attributes),
+        "content_digest": bytes(record.content_digest).hex(),
+        "received_at": record.received_at,
+        "rejection_reasons": Fragment(record.reasons),
     }
 
 
-def show_reason(row: PredictionReason) -> dict[str, Any]:
-    return {
-        "reason_id": row.reason.code,
-        "reason": row.reason.title,
-        "confidence": row.confidence,
-        "score": _number(row.score),
-        "explanation": row.explanation,
-    }
-
-
-def show_claim(claim: Claim, prediction: Prediction, reasons: list[PredictionReason]) -> dict[str, Any]:
+def show_claim(claim: Claim, record: Record) -> dict[str, Any]:
     """A prediction in the reviewer's hands: what to decide, the proof of the claim, and until when."""
-    return show_prediction(prediction) | {
-        "rejection_reasons": [show_reason(row) for row in reasons],
+    return show_record(record) | {
         "round": claim.round,
         "claim_token": claim.token,
         "lease_expires_at": claim.lease_expires_at,
@@ -52,33 +43,20 @@ def show_claim(claim: Claim, prediction: Prediction, reasons: list[PredictionRea
     }
 
 
-def show_standing(standing: Standing) -> dict[str, Any]:
+def show_standing(record: Record, state: State, outcome: Outcome | None) -> dict[str, Any]:
     """A prediction and what became of it."""
-    return show_prediction(standing.prediction) | {
-        "state": standing.state,
-        "rejection_reasons": [_show_decided_reason(row, standing) for row in standing.reasons],
-        "decision": _show_decision(standing),
-    }
+    return show_record(record) | {"state": state.value, "decision": _show_outcome(outcome)}
 
 
-def _show_decided_reason(row: PredictionReason, standing: Standing) -> dict[str, Any]:
-    outcome = standing.outcomes.get(row.id)
-    return show_reason(row) | {
-        "decision": outcome.outcome if outcome else None,
-        "corrected_explanation": outcome.corrected_explanation if outcome else "",
-    }
-
-
-def _show_decision(standing: Standing) -> dict[str, Any] | None:
-    decision = standing.decision
-    if decision is None:
+def _show_outcome(outcome: Outcome | None) -> dict[str, Any] | None:
+    if outcome is None:
         return None
     return {
-        "id": decision.id,
-        "verdict": decision.verdict,
-        "note": decision.reason,
-        "round": decision.round,
-        "member": {"id": decision.member_id, "name": decision.member.name},
-        "decided_at": decision.decided_at,
-        "seconds_spent": decision.seconds_spent,
+        "id": outcome.id,
+        "verdict": outcome.verdict,
+        "note": outcome.note,
+        "round": outcome.round,
+        "member": {"id": outcome.member_id, "name": outcome.member_name},
+        "decided_at": outcome.decided_at,
+        "seconds_spent": outcome.seconds_spent,
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
@@ -16,7 +17,14 @@ from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import live_decisions
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.scope import require_scope
 from bailiwick.kernel.worklist.models import WorkItem
+
+REASON_KEYS = """
+SELECT c.code, r.id FROM predictions_predictionreason r
+  JOIN predictions_reason c ON c.organization_id = r.organization_id AND c.id = r.reason_id
+ WHERE r.organization_id = %s AND r.prediction_id = %s ORDER BY r.position
+"""
 
 
 @dataclass(slots=True)
@@ -60,10 +68,22 @@ def list_reasons(prediction_id: UUID) -> list[PredictionReason]:
     )
 
 
+def map_reasons(prediction_id: UUID) -> dict[int, UUID]:
+    """The model's reasons for one prediction: the catalogue's numbers and the keys, in its order."""
+    with connection.cursor() as cursor:
+        cursor.execute(REASON_KEYS, [require_scope().organization_id, prediction_id])
+        return dict(cursor.fetchall())
+
+
 def list_narrowed(*, model: str = "", version: str = "", reason_code: int | None = None) -> QuerySet[Prediction] | None:
-    """Keys of the predictions to which a claim is narrowed, starting from the rarest thing asked; None for all."""
+    """Keys of the predictions to which a claim is narrowed, starting from the rarest thing asked; None for all.
+
+    The reason is looked up first: only knowing which it is can the planner tell a rare one from a common one.
+    """
     if reason_code is not None:
-        keys = PredictionReason.objects.filter(reason__in=Reason.objects.filter(code=reason_code).values("id"))
+        # An unknown one is null, which no prediction's reason is.
+        reason_id = Reason.objects.filter(code=reason_code).values_list("id", flat=True).first()
+        keys = PredictionReason.objects.filter(reason_id=reason_id)
         if model:
             keys = keys.filter(prediction__model__in=_versions(model, version))
         return keys.values("prediction_id")
