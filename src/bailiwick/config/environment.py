@@ -39,5 +39,6 @@ def database(url: str) -> dict[str, Any]:
         "PORT": query.pop("port", "") or str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "DISABLE_SERVER_SIDE_CURSORS": False,
-        "OPTIONS": query,
+        # What a connection asks often is planned once; a transaction that must not sets plan_cache_mode.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **query},
     }

@@ -80,6 +80,9 @@ def fetch_claim(
         values = dict(zip(names, given, strict=True))
     statement = CLAIM.format(columns=COLUMNS, narrowing=narrowing)
     with connection.cursor() as cursor:
+        if narrowing:
+            # Rare and common reasons need other plans: one made for all of them would be the wrong one for some.
+            cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         cursor.execute(
             statement,
             {
