@@ -110,8 +110,9 @@ def _make_prediction(
 def _insert(prediction: Prediction) -> bool:
     """Whether it was new: one of the same identity is waited for, and wins."""
     values: list[Any] = [getattr(prediction, column) for column in COLUMNS]
+    values.append(Jsonb(prediction.attributes))
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [*values, Jsonb(prediction.attributes)])
+        cursor.execute(INSERT, values)
         row = cursor.fetchone()
     if row is not None:
         [prediction.id] = row
