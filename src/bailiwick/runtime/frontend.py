@@ -22,10 +22,7 @@ def build(root: Path) -> None:
         sources / MODULES / ".packages.digest",
     )
     lock = _digest(sources, [sources / "package-lock.json"])
-    wanted = _digest(
-        sources,
-        sorted(path for path in sources.rglob("*") if _is_source(path, sources)),
-    )
+    wanted = _digest(root, sorted([*_own(sources), *_naming_icons(root / "src")]))
     if _read(stamp) == wanted and any((root / OUTPUT).glob("*")):
         return
     node, npm = _programs()
@@ -43,8 +40,13 @@ def build(root: Path) -> None:
     stamp.write_text(wanted)
 
 
-def _is_source(path: Path, sources: Path) -> bool:
-    return path.is_file() and MODULES not in path.relative_to(sources).parts
+def _own(sources: Path) -> list[Path]:
+    return [path for path in sources.rglob("*") if path.is_file() and MODULES not in path.relative_to(sources).parts]
+
+
+def _naming_icons(package: Path) -> list[Path]:
+    """What names icons: the sprite holds only those."""
+    return [*package.rglob("*.html"), *package.rglob("manifest.py")]
 
 
 def _digest(base: Path, paths: list[Path]) -> str:

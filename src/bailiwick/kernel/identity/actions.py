@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
-from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.identity.errors import InvalidCredentials, ScopeNotHeld
@@ -94,6 +94,16 @@ def change_password(actor: ActorRef, *, current: str, new: str) -> User:
         user.save(update_fields=["password", "credentials_valid_from"])
         record(actor, "identity.password.changed", user)
         return user
+
+
+def switch_membership(*, user_id: UUID, member_id: UUID, request_id: str) -> Membership:
+    """Choose another of a person's memberships to work in, remembered for the next sign-in; raises NotFound."""
+    chosen = next((each for each in list_memberships(user_id) if each.member_id == member_id), None)
+    if chosen is None:
+        raise NotFound
+    with enter(chosen.organization_id, member_id=member_id, user_id=user_id, request_id=request_id):
+        Member.objects.filter(id=member_id).update(last_used_at=Now())
+    return chosen
 
 
 def create_user(*, username: str, password: str, first_name: str = "", last_name: str = "", email: str = "") -> User:

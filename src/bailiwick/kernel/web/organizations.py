@@ -1,11 +1,13 @@
 """Changing the organisation in which one works."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.rights import MEMBER
-from bailiwick.kernel.identity.queries import list_memberships
+from bailiwick.kernel.identity.actions import switch_membership
 from bailiwick.kernel.web.pages import Page
 
 
@@ -15,14 +17,20 @@ class SwitchOrganization(Page):
     right = MEMBER
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        wanted = request.POST.get("membership", "")
-        memberships = list_memberships(self.actor.user_id) if self.actor.user_id else []
-        chosen = next((each for each in memberships if str(each.member_id) == wanted), None)
-        if chosen is None or "signed_in" not in request.session:
+        signed_in = request.session.get("signed_in")
+        if signed_in is None or self.actor.user_id is None:
             raise NotFound
-        request.session["signed_in"] = {
-            "organization": str(chosen.organization_id),
-            "member": str(chosen.member_id),
-            "at": request.session["signed_in"]["at"],
-        }
+        chosen = switch_membership(
+            user_id=self.actor.user_id,
+            member_id=self._wanted(),
+            request_id=request.request_id,  # type: ignore[attr-defined]
+        )
+        place = {"organization": str(chosen.organization_id), "member": str(chosen.member_id)}
+        request.session["signed_in"] = signed_in | place
         return redirect("web:desk")
+
+    def _wanted(self) -> UUID:
+        try:
+            return UUID(self.request.POST.get("membership", ""))
+        except ValueError as error:
+            raise NotFound from error
