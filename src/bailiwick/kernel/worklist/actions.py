@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Now
 from django.utils.timezone import now
@@ -18,10 +18,29 @@ from bailiwick.kernel.worklist.tokens import is_current_token
 
 TRIES = 3
 
+COLUMNS = (
+    "queue",
+    "subject_type",
+    "subject_id",
+    "round",
+    "priority",
+    "due_at",
+    "content_digest",
+    "slot",
+    "lease_number",
+    "excluded",
+    "probability",
+)
+# Plain: it comes with every subject that is taken in.
+INSERT = f"""
+INSERT INTO worklist_workitem ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
+RETURNING id, queued_at, available_at
+"""
+
 
 def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: int = 1, priority: int = 0) -> WorkItem:
     """Queue work on a subject, in the transaction that makes the subject."""
-    return WorkItem.objects.create(
+    item = WorkItem(
         queue=queue.code,
         subject_type=subject._meta.label_lower,
         subject_id=subject.pk,
@@ -30,6 +49,10 @@ def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: in
         due_at=now() + timedelta(seconds=queue.service_level),
         content_digest=content_digest,
     )
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [getattr(item, column) for column in COLUMNS])
+        item.id, item.queued_at, item.available_at = cursor.fetchone()
+    return item
 
 
 def claim_next(*, actor: Actor, queue_code: str, subjects: QuerySet | None = None) -> Claim | None:  # type: ignore[type-arg]
