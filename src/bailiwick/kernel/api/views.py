@@ -1,5 +1,6 @@
 """What an endpoint is built on: a declared right, JSON, one action or query."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -20,6 +21,15 @@ from bailiwick.kernel.api.rendering import JSONRenderer, to_json
 from bailiwick.kernel.base.rights import Declared
 
 RENDERER = JSONRenderer()
+_mine = threading.local()
+
+
+def _checker(serializer_class: type[BaseSerializer[Any]]) -> BaseSerializer[Any]:
+    """This thread's serializer of a class: making one copies every field, and checking leaves nothing behind in it."""
+    made: dict[type, BaseSerializer[Any]] = _mine.__dict__.setdefault("checkers", {})
+    if serializer_class not in made:
+        made[serializer_class] = serializer_class()
+    return made[serializer_class]
 
 
 class Endpoint(APIView):
@@ -57,9 +67,7 @@ class Endpoint(APIView):
 
     def read(self, serializer_class: type[BaseSerializer[Any]]) -> Any:
         """The body, checked; raises ValidationError naming every field that is wrong."""
-        serializer = serializer_class(data=self.request.data)
-        serializer.is_valid(raise_exception=True)
-        return serializer.validated_data
+        return _checker(serializer_class).run_validation(self.request.data)
 
     def respond(self, data: Any = None, status: int = 200, headers: Mapping[str, str] | None = None) -> HttpResponse:
         """An answer in JSON; without data it is 204."""
