@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,8 @@ SELECT id, code, title FROM predictions_reason
  WHERE organization_id = %s AND (code = ANY (%s::bigint[]) OR lower(title) = ANY (
        SELECT lower(given) FROM unnest(%s::text[]) given)) ORDER BY code
 """
+
+FIND_MODEL = "SELECT id FROM predictions_modelversion WHERE organization_id = %s AND name = %s AND version = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +86,15 @@ def resolve_model(name: str, version: str) -> UUID | None:
     """The key of a model version, added when it is new; None for no name."""
     if not name:
         return None
-    wanted = ModelVersion.objects.filter(name=name, version=version).values_list("id", flat=True)
-    if (found := wanted.first()) is not None:
-        return found
-    try:
-        with transaction.atomic():
-            return ModelVersion.objects.create(name=name, version=version).id
-    except IntegrityError:
-        return wanted.get()
+    found = _find_model(name, version)
+    if found is None:
+        ModelVersion.objects.bulk_create([ModelVersion(name=name, version=version)], ignore_conflicts=True)
+        found = _find_model(name, version)
+    return found
+
+
+def _find_model(name: str, version: str) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_MODEL, [require_scope().organization_id, name, version])
+        row = cursor.fetchone()
+    return row[0] if row else None
