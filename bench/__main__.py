@@ -1,0 +1,34 @@
+"""`python -m bench [NAME ...]`: run the benches, all or those named, print the table and write var/bench.json."""
+
+import sys
+import time
+
+from bench import claims, ingest, lists, once, review, stack, tables
+from bench.report import Report
+from bench.stage import ROOT, Stage
+
+BENCHES = {
+    "review": review.run,
+    "once": once.run,
+    "claims": claims.run,
+    "ingest": ingest.run,
+    "lists": lists.run,
+    "tables": tables.run,
+    "stack": stack.run,
+}
+
+
+def main(names: list[str]) -> None:
+    if unknown := set(names) - set(BENCHES):
+        sys.exit(f"No bench {', '.join(sorted(unknown))}: choose among {', '.join(BENCHES)}.")
+    begun, report = time.monotonic(), Report()
+    with Stage() as stage:
+        report.head()
+        for name in names or BENCHES:
+            BENCHES[name](stage, report)
+    report.write(ROOT / "var" / "bench.json")
+    print(f"In {time.monotonic() - begun:.0f} s, written to var/bench.json")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
