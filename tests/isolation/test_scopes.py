@@ -53,6 +53,11 @@ def test_without_a_scope_every_use_of_a_manager_raises(db: None, use: Callable[[
         use(Reason.objects.all())
 
 
+def test_a_queryset_is_not_even_begun_without_a_scope(db: None) -> None:
+    with pytest.raises(NoScope):
+        Reason.objects.filter(code=1)
+
+
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_a_lazy_queryset_raises_when_it_is_used_after_its_scope(
     organization: Organization, use: Callable[[Any], object]
