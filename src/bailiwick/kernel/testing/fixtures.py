@@ -21,6 +21,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     engines = early_config.stash[ENGINES] = Engines()
     os.environ["DJANGO_SETTINGS_MODULE"] = "bailiwick.config.settings.test"
     engines.start()
+    early_config.add_cleanup(engines.leave)
     if worker_number() is None:
         os.environ["BAILIWICK_TEST_RUN"] = str(os.getpid())
         ensure_template(engines)
@@ -30,11 +31,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         name = f"bailiwick.kernel.testing.{part}"
         early_config.pluginmanager.register(import_module(name), name)
     return result
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if (engines := config.stash.get(ENGINES, None)) is not None:
-        engines.leave()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
