@@ -1,6 +1,5 @@
 """Finding reasons and model versions by what the wire calls them, and adding those that are new."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,18 +8,20 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.models import ModelVersion, Reason
-from bailiwick.apps.predictions.values import NewReason
+from bailiwick.apps.predictions.values import NewPrediction, NewReason
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.tenancy.scope import require_scope
 
 FIRST_CODE = 1
+# What one prediction names, its model and its reasons, by one statement.
 FIND = """
+SELECT id, NULL AS code, name FROM predictions_modelversion
+ WHERE organization_id = %(organization)s AND name = %(model)s AND version = %(version)s
+UNION ALL
 SELECT id, code, title FROM predictions_reason
- WHERE organization_id = %s AND (code = ANY (%s::bigint[]) OR lower(title) = ANY (
-       SELECT lower(given) FROM unnest(%s::text[]) given)) ORDER BY code
+ WHERE organization_id = %(organization)s AND (code = ANY (%(codes)s::bigint[]) OR lower(title) = ANY (
+       SELECT lower(given) FROM unnest(%(titles)s::text[]) given))
 """
-
-FIND_MODEL = "SELECT id FROM predictions_modelversion WHERE organization_id = %s AND name = %s AND version = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +33,49 @@ class KnownReason:
     title: str
 
 
-def resolve_reasons(given: Sequence[NewReason]) -> list[KnownReason]:
-    """The catalogue's entries for the reasons of one prediction, in order; unknown ones are added, unconfirmed.
+@dataclass(slots=True)
+class Named:
+    """What a prediction names, as far as it is known: reasons of the catalogue, and its model version."""
 
-    Raises InvalidInput when two of them are the same reason.
+    reasons: list[KnownReason]
+    model_id: UUID | None
+
+
+def resolve(new: NewPrediction) -> Named:
+    """The catalogue's entries for the reasons of a prediction, in order, and its model; unknown ones are added.
+
+    A reason is added unconfirmed. Raises InvalidInput when two of them are the same reason.
     """
-    if not given:
-        return []
-    known = _find(given)
-    if any(_pick(known, each) is None for each in given):
-        known = _add_missing(given)
-    found = [_pick(known, each) for each in given]
+    known = _find(new)
+    if any(_pick(known.reasons, each) is None for each in new.reasons):
+        known = _add_reasons(new)
+    found = [_pick(known.reasons, each) for each in new.reasons]
     reasons = [reason for reason in found if reason is not None]
-    if len({reason.id for reason in reasons}) < len(given):
+    if len({reason.id for reason in reasons}) < len(new.reasons):
         raise InvalidInput({"rejection_reasons": [_("A reason may occur once in a prediction.")]})
-    return reasons
+    if new.model_name and known.model_id is None:
+        known = _add_model(new)
+    return Named(reasons, known.model_id)
 
 
-def _find(given: Sequence[NewReason]) -> list[KnownReason]:
-    codes = [each.code for each in given if each.code is not None]
-    titles = [each.title for each in given if each.code is None]
+def _find(new: NewPrediction) -> Named:
+    values = {
+        "organization": require_scope().organization_id,
+        "model": new.model_name,
+        "version": new.model_version,
+        "codes": [each.code for each in new.reasons if each.code is not None],
+        "titles": [each.title for each in new.reasons if each.code is None],
+    }
+    found = Named([], None)
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [require_scope().organization_id, codes, titles])
-        return [KnownReason(*row) for row in cursor.fetchall()]
+        cursor.execute(FIND, values)
+        for key, code, title in cursor.fetchall():
+            if code is None:
+                found.model_id = key
+            else:
+                found.reasons.append(KnownReason(key, code, title))
+    found.reasons.sort(key=lambda reason: reason.code)
+    return found
 
 
 def _pick(known: list[KnownReason], wanted: NewReason) -> KnownReason | None:
@@ -63,17 +84,17 @@ def _pick(known: list[KnownReason], wanted: NewReason) -> KnownReason | None:
     return next((reason for reason in known if reason.title.lower() == wanted.title.lower()), None)
 
 
-def _add_missing(given: Sequence[NewReason]) -> list[KnownReason]:
+def _add_reasons(new: NewPrediction) -> Named:
     """One at a time in an organisation, so that a text gets one number and no number two texts."""
     with connection.cursor() as cursor:
         name = f"predictions.catalogue:{require_scope().organization_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-    known = _find(given)
-    for each in given:
-        if _pick(known, each) is None:
+    known = _find(new)
+    for each in new.reasons:
+        if _pick(known.reasons, each) is None:
             code = each.code if each.code is not None else _next_code()
             title = each.title or _("Reason {code}").format(code=code)
-            known.append(KnownReason(Reason.objects.create(code=code, title=title).id, code, title))
+            known.reasons.append(KnownReason(Reason.objects.create(code=code, title=title).id, code, title))
     return known
 
 
@@ -82,19 +103,8 @@ def _next_code() -> int:
     return FIRST_CODE if highest is None else int(highest) + 1
 
 
-def resolve_model(name: str, version: str) -> UUID | None:
-    """The key of a model version, added when it is new; None for no name."""
-    if not name:
-        return None
-    found = _find_model(name, version)
-    if found is None:
-        ModelVersion.objects.bulk_create([ModelVersion(name=name, version=version)], ignore_conflicts=True)
-        found = _find_model(name, version)
-    return found
-
-
-def _find_model(name: str, version: str) -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute(FIND_MODEL, [require_scope().organization_id, name, version])
-        row = cursor.fetchone()
-    return row[0] if row else None
+def _add_model(new: NewPrediction) -> Named:
+    """Whoever is second finds what the first one added."""
+    version = ModelVersion(name=new.model_name, version=new.model_version)
+    ModelVersion.objects.bulk_create([version], ignore_conflicts=True)
+    return _find(new)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from bailiwick.apps.predictions.actions.catalogue import KnownReason, resolve_model, resolve_reasons
+from bailiwick.apps.predictions.actions.catalogue import KnownReason, Named, resolve
 from bailiwick.apps.predictions.errors import ExternalIdTaken
 from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
@@ -55,20 +55,21 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
     """
     actor.require(SUBMIT)
     with transaction.atomic(savepoint=False):
-        identity, body = _identify(actor, new)
-        reasons = resolve_reasons(new.reasons)
-        prediction = _make_prediction(actor, new, identity, body, reasons)
+        content = new.canonical()
+        identity, body = _identify(actor, new, content)
+        named = resolve(new)
+        prediction = _make_prediction(actor, new, content, identity, body, named)
         if not _insert(prediction):
             return _recognise(identity, body), False
-        _write_reasons(prediction, new, reasons)
+        _write_reasons(prediction, new, named.reasons)
         queue_item(REVIEW_QUEUE, prediction, content_digest=bytes(prediction.content_digest))
         record(actor.ref, "predictions.prediction.submitted", prediction, {"product": new.product_id})
         return prediction, True
 
 
-def _identify(actor: Actor, new: NewPrediction) -> tuple[bytes, bytes]:
+def _identify(actor: Actor, new: NewPrediction, content: dict[str, Any]) -> tuple[bytes, bytes]:
     key = get_secret(INGEST_KEY)
-    body = _keyed(key, canonical_json(new.canonical()))
+    body = _keyed(key, canonical_json(content))
     name = [str(actor.member_id), new.external_id or body.hex()]
     return _keyed(key, canonical_json(name)), body
 
@@ -85,17 +86,17 @@ def _recognise(identity: bytes, body: bytes) -> Prediction:
 
 
 def _make_prediction(
-    actor: Actor, new: NewPrediction, identity: bytes, body: bytes, reasons: list[KnownReason]
+    actor: Actor, new: NewPrediction, content: dict[str, Any], identity: bytes, body: bytes, named: Named
 ) -> Prediction:
     salt = os.urandom(16)
-    content = new.canonical() | {"codes": [reason.code for reason in reasons]}
+    content = content | {"codes": [reason.code for reason in named.reasons]}
     return Prediction(
         submitted_by_id=actor.member_id,
         identity=identity,
         body=body,
         salt=salt,
         content_digest=hashlib.sha256(salt + canonical_json(content)).digest(),
-        model_id=resolve_model(new.model_name, new.model_version),
+        model_id=named.model_id,
         external_id=new.external_id,
         product_id=new.product_id,
         verdict=new.verdict,
