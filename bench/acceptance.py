@@ -1,4 +1,4 @@
-"""`python -m bench.acceptance`: real predictions through a running Bailiwick, submitted by key, decided by three reviewers.
+"""`python -m bench.acceptance`: real predictions through a running Bailiwick, by key, decided by three reviewers.
 
 Needs `bailiwick up` (its var/demo-credentials.json, or the one named by BAILIWICK_DATA) and BAILIWICK_SAMPLES.
 Exits with 1 unless each prediction was decided exactly once.

@@ -5,6 +5,8 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import django
 import psycopg
@@ -80,21 +82,32 @@ def _timed(kind: Callable[[str, int], None], organization: str, member: str, tab
 
 
 def _insert(table: str, code: int) -> None:
-    _write(
-        f"INSERT INTO {table} (code, title, policy, is_confirmed) VALUES (%s, %s, %s, %s) RETURNING id",
-        [code, f"Reason {code}", "What the policy says of it.", False],
-    )
+    _model(table).objects.create(code=code, title=f"Reason {code}", policy="What the policy says.", is_confirmed=False)
 
 
 def _update(table: str, code: int) -> None:
-    _write(f"UPDATE {table} SET title = %s, is_confirmed = %s WHERE code = %s", [f"Reason {code}, renamed", True, code])
+    _model(table).objects.filter(code=code).update(title=f"Reason {code}, renamed", is_confirmed=True)
 
 
-def _write(statement: str, values: list[object]) -> None:
-    from django.db import connection
+@cache
+def _model(table: str) -> Any:
+    """A model of a twin, so that rows are written as the product writes them."""
+    from django.db import models
 
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+    from bailiwick.kernel.base.models import UUIDv7
+    from bailiwick.kernel.tenancy.fields import CurrentOrganization
+
+    fields = {
+        "id": models.UUIDField(primary_key=True, db_default=UUIDv7()),
+        "organization_id": models.UUIDField(db_default=CurrentOrganization()),
+        "code": models.BigIntegerField(),
+        "title": models.CharField(max_length=255),
+        "policy": models.TextField(),
+        "is_confirmed": models.BooleanField(),
+        "Meta": type("Meta", (), {"app_label": "bench", "managed": False, "db_table": table}),
+        "__module__": __name__,
+    }
+    return type(table, (models.Model,), fields)
 
 
 if __name__ == "__main__":
