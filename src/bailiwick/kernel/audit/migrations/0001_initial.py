@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('columns', models.JSONField()),
                 ('member_id', models.UUIDField(null=True)),
                 ('request_id', models.CharField(max_length=64)),
-                ('organization', models.ForeignKey(db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                ('organization', models.ForeignKey(db_constraint=False, db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
             options={
                 'indexes': [models.Index(fields=['organization', 'row_id', 'id'], name='audit_change_row')],
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('credential', models.CharField(max_length=20)),
                 ('request_id', models.CharField(max_length=64)),
                 ('data', models.JSONField(default=dict)),
-                ('organization', models.ForeignKey(db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                ('organization', models.ForeignKey(db_constraint=False, db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
             options={
                 'indexes': [models.Index(fields=['organization', 'subject_id', 'id'], name='audit_event_subject')],

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('supersedes_id', models.UUIDField(null=True)),
                 ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('member', bailiwick.kernel.tenancy.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.member')),
-                ('organization', models.ForeignKey(db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                ('organization', models.ForeignKey(db_constraint=False, db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
             options={
                 'indexes': [models.Index(fields=['organization', 'member', '-decided_at'], name='decisions_by_member')],
