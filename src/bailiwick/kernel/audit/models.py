@@ -5,26 +5,13 @@ from django.db.models.functions import Now
 
 from bailiwick.kernel.audit.constraints import AppendOnly
 from bailiwick.kernel.audit.fields import ClusterEpoch, CurrentTransaction, RandomSalt, TransactionIdField
-from bailiwick.kernel.tenancy.fields import CurrentOrganization
-from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
+from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 
 
 class SealedModel(OrganizationModel):
-    """A row that is never changed and will be sealed: its place in the order of writing, and its salt.
+    """A row that is never changed and will be sealed: its place in the order of writing, and its salt."""
 
-    Its organisation has no key of its own: the policy admits the one in scope alone, and a key would lock that one
-    row of `tenancy_organization` for every event, prediction and decision of a tenant.
-    """
-
-    organization = models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-        db_default=CurrentOrganization(),
-        editable=False,
-    )
+    organization = organization_key(is_checked=False)
     transaction_id = TransactionIdField(db_default=CurrentTransaction(), editable=False)
     epoch = models.SmallIntegerField(db_default=ClusterEpoch(), editable=False)
     salt = models.BinaryField(db_default=RandomSalt(), editable=False)

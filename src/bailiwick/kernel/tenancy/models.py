@@ -69,17 +69,27 @@ class OrganizationModelBase(models.base.ModelBase):
         ]
 
 
-class OrganizationModel(BaseModel, metaclass=OrganizationModelBase):
-    """A row of one organisation. The database fills `organization` from the scope."""
+def organization_key(*, is_checked: bool = True) -> Any:
+    """The column that says whose a row is, filled by the database from the scope.
 
-    organization = models.ForeignKey(
+    Unchecked on tables written all day: the policy admits the organisation in scope alone, and a check would lock
+    that one row of `tenancy_organization` for every write of a tenant.
+    """
+    return models.ForeignKey(
         Organization,
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        db_constraint=is_checked,
         db_default=CurrentOrganization(),
         editable=False,
     )
+
+
+class OrganizationModel(BaseModel, metaclass=OrganizationModelBase):
+    """A row of one organisation. The database fills `organization` from the scope."""
+
+    organization = organization_key()
 
     objects = OrganizationManager()
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from bailiwick.kernel.audit.constraints import RowChanges
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
-from bailiwick.kernel.tenancy.models import OrganizationModel
+from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 
 LEASE_COLUMNS = ("holder_id", "slot", "lease_number", "claimed_at", "available_at")
 
@@ -20,6 +20,7 @@ class WorkItem(OrganizationModel):
     `queued_at` never changes, so that what was released or expired keeps its place.
     """
 
+    organization = organization_key(is_checked=False)
     queue = models.CharField(max_length=100)
     subject_type = models.CharField(max_length=100)
     subject_id = models.UUIDField()

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('content_digest', models.BinaryField(max_length=32)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('holder', bailiwick.kernel.tenancy.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.member')),
-                ('organization', models.ForeignKey(db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
+                ('organization', models.ForeignKey(db_constraint=False, db_default=bailiwick.kernel.tenancy.fields.CurrentOrganization(), db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organization')),
             ],
             options={
                 'indexes': [models.Index(models.F('organization'), models.F('queue'), models.OrderBy(models.F('priority'), descending=True), models.F('queued_at'), models.F('id'), models.F('available_at'), condition=models.Q(('done_at', None)), name='worklist_next'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['organization', 'queue', '-done_at'], name='worklist_done')],
