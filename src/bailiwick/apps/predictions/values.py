@@ -1,7 +1,7 @@
 """What comes in through the doors, checked in form, before any rule is asked."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,12 @@ class NewPrediction:
 
     def canonical(self) -> dict[str, Any]:
         """The whole body as plain values, for digests."""
-        return asdict(self)
+        return _plain(self) | {"reasons": [_plain(reason) for reason in self.reasons]}
+
+
+def _plain(value: NewPrediction | NewReason) -> dict[str, Any]:
+    # As `asdict`, which copies everything below as well.
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
