@@ -10,7 +10,7 @@ from bench.report import Report
 from bench.stage import CLIENTS, Stage
 
 BACKLOG = 50_000
-ROUNDS = 10
+ROUNDS = 20
 MOST_EMPTY_REQUESTS = 3
 
 
@@ -49,8 +49,8 @@ def run(stage: Stage, report: Report) -> None:
     clients = [place.client(place.people["key"]) for _ in range(CLIENTS)]
     numbers, pair = count(), Pairs()
     for turn in range(ROUNDS + 1):
-        floor = run_for(0.5, [empty(client) for client in clients]).each
-        value = run_for(1.0, [submit(client, numbers) for client in clients]).each
+        floor = run_for(0.4, [empty(client) for client in clients]).each
+        value = run_for(0.8, [submit(client, numbers) for client in clients]).each
         if turn:
             pair.add(value, floor)
         else:
