@@ -20,6 +20,7 @@ ACTIONS = {
 }
 MODELS = {
     "ModelVersion": "made by every submission that names a model, and listed by the published contract",
+    "organization_key": "makes the column that the isolation tests are about",
     "OrganizationModelBase": "makes the guards of each table, which the isolation tests look for",
     "OrganizationManager": "behind every query of the isolation tests",
     "OrganizationQuerySet": "behind every query of the isolation tests",
