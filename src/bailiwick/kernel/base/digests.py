@@ -1,7 +1,7 @@
-"""Canonical JSON and digests over it."""
+"""Canonical JSON, over which digests are taken."""
 
-import hashlib
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -14,16 +14,17 @@ def canonical_json(value: Any) -> bytes:
     return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
-def digest(value: Any) -> bytes:
-    """SHA-256 over the canonical JSON of `value`, 32 bytes."""
-    return hashlib.sha256(canonical_json(value)).digest()
+def _sorted(names: Iterable[str]) -> list[str]:
+    """RFC 8785, section 3.2.3: by UTF-16 code units, which for ASCII is how Python sorts already."""
+    if all(name.isascii() for name in names):
+        return sorted(names)
+    return sorted(names, key=lambda name: name.encode("utf-16-be"))
 
 
 def _ordered(value: Any) -> Any:
     match value:
         case dict():
-            # RFC 8785, section 3.2.3: names are sorted by their UTF-16 code units.
-            return {key: _ordered(value[key]) for key in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+            return {key: _ordered(value[key]) for key in _sorted(value)}
         case list() | tuple():
             return [_ordered(each) for each in value]
         case Decimal() | float():

@@ -55,7 +55,7 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
     """
     actor.require(SUBMIT)
     with transaction.atomic(savepoint=False):
-        content = new.canonical()
+        content = canonical_json(new.canonical())
         identity, body = _identify(actor, new, content)
         named = resolve(new)
         prediction = _make_prediction(actor, new, content, identity, body, named)
@@ -67,9 +67,9 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
         return prediction, True
 
 
-def _identify(actor: Actor, new: NewPrediction, content: dict[str, Any]) -> tuple[bytes, bytes]:
+def _identify(actor: Actor, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
     key = get_secret(INGEST_KEY)
-    body = _keyed(key, canonical_json(content))
+    body = _keyed(key, content)
     name = [str(actor.member_id), new.external_id or body.hex()]
     return _keyed(key, canonical_json(name)), body
 
@@ -86,16 +86,16 @@ def _recognise(identity: bytes, body: bytes) -> Prediction:
 
 
 def _make_prediction(
-    actor: Actor, new: NewPrediction, content: dict[str, Any], identity: bytes, body: bytes, named: Named
+    actor: Actor, new: NewPrediction, content: bytes, identity: bytes, body: bytes, named: Named
 ) -> Prediction:
     salt = os.urandom(16)
-    content = content | {"codes": [reason.code for reason in named.reasons]}
+    codes = canonical_json([reason.code for reason in named.reasons])
     return Prediction(
         submitted_by_id=actor.member_id,
         identity=identity,
         body=body,
         salt=salt,
-        content_digest=hashlib.sha256(salt + canonical_json(content)).digest(),
+        content_digest=hashlib.sha256(b'%b{"codes":%b,"submitted":%b}' % (salt, codes, content)).digest(),
         model_id=named.model_id,
         external_id=new.external_id,
         product_id=new.product_id,
