@@ -30,7 +30,7 @@ def collect_static() -> None:
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
 
-    seen = sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    seen = sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for path, storage in finder.list(None):
             found = Path(storage.path(path)).stat()

@@ -1,5 +1,6 @@
 """What a model said of a product, and what people said of each of its reasons."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
@@ -30,12 +31,16 @@ class ModelVersion(SealedModel):
 
 
 class Reason(OrganizationModel):
-    """An entry of the catalogue of reasons for which a product may be rejected. `code` is its number on the wire."""
+    """An entry of the catalogue of reasons for which a product may be rejected. `code` is its number on the wire.
+
+    One that was `merged_into` another stays for what was said with it; new predictions get the other.
+    """
 
     code = models.BigIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=255)
     policy = models.TextField(_("policy"), blank=True)
     is_confirmed = models.BooleanField(default=False)
+    merged_into = TenantForeignKey("self", null=True)
 
     class Meta:
         constraints = [
@@ -112,4 +117,41 @@ class ReasonDecision(SealedModel):
                 fields=["organization", "decision", "prediction_reason"], name="predictions_reason_decided_once"
             ),
             AppendOnly(name="predictions_reasondecision_append_only"),
+        ]
+
+
+class AddedReason(SealedModel):
+    """A reason that a reviewer gave and the model did not."""
+
+    decision = TenantForeignKey(Decision)
+    reason = TenantForeignKey(Reason)
+    explanation = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "decision", "reason"], name="predictions_reason_added_once"
+            ),
+            AppendOnly(name="predictions_addedreason_append_only"),
+        ]
+
+
+class GoldAnswer(OrganizationModel):
+    """The known answer to a prediction that is mixed into the queue to see how well reviewers do.
+
+    `codes` are the catalogue's numbers of the reasons that hold.
+    """
+
+    prediction = TenantForeignKey(Prediction)
+    verdict = models.CharField(_("known verdict"), max_length=10, choices=Verdict)
+    codes = ArrayField(models.BigIntegerField(), default=list)
+    note = models.TextField(_("why"), blank=True)
+    is_active = models.BooleanField(default=True)
+    member = TenantForeignKey(Member)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "prediction"], name="predictions_gold_once"),
+            RowChanges(name="predictions_goldanswer_changes"),
         ]

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "bailiwick.kernel.audit",
     "bailiwick.kernel.identity",
     "bailiwick.kernel.access",
+    "bailiwick.kernel.files",
+    "bailiwick.kernel.jobs",
     "bailiwick.kernel.decisions",
     "bailiwick.kernel.worklist",
     "bailiwick.kernel.api",
@@ -117,7 +119,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_FOLDER / "storage", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -6,7 +6,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class ActorRef:
-    """A member acting in one organisation by one credential ("session", "token", "key" or "system")."""
+    """A member acting in one organisation by one credential ("session", "token", "key", "job" or "system")."""
 
     organization_id: UUID
     member_id: UUID | None

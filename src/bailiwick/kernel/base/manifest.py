@@ -52,7 +52,10 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A kind of work. `lease` is in seconds; `max_held` bounds what a service account holds at once."""
+    """A kind of work. `lease` is in seconds; `max_held` bounds what a service account holds at once.
+
+    `disputes_to` is the queue of who settles differing opinions and what was escalated.
+    """
 
     code: str
     title: Text
@@ -61,6 +64,38 @@ class Queue:
     lease: int = 600
     service_level: int = 86_400
     max_held: int = 20
+    disputes_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of background work; `run` is the dotted path of a function that takes a `jobs.running.Run`.
+
+    A try may take `time_limit` seconds; after `tries` the job is a dead letter. One organisation runs `at_once` of
+    them at a time. `every` (seconds) makes it a schedule: one job in each organisation, or in the installation alone.
+    """
+
+    code: str
+    title: Text
+    run: str
+    right: str = ""
+    tries: int = 5
+    time_limit: int = 3600
+    at_once: int = 1
+    every: int = 0
+    is_for_installation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilePurpose:
+    """What files are kept for: which kinds are taken, how large (bytes), how long (seconds); `right` opens others'."""
+
+    code: str
+    title: Text
+    kinds: tuple[str, ...]
+    right: str = ""
+    largest: int = 64 * 1024 * 1024
+    kept: int = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +108,8 @@ class Manifest:
     navigation: tuple[NavigationItem, ...] = ()
     verbs: tuple[Verb, ...] = ()
     queues: tuple[Queue, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
+    files: tuple[FilePurpose, ...] = ()
     demo: str = ""
 
 
@@ -85,6 +122,8 @@ class Registry:
     roles: dict[str, Role] = field(default_factory=dict)
     verbs: dict[str, Verb] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
+    jobs: dict[str, JobKind] = field(default_factory=dict)
+    files: dict[str, FilePurpose] = field(default_factory=dict)
 
     @property
     def navigation(self) -> Iterator[NavigationItem]:
@@ -106,4 +145,6 @@ def registry() -> Registry:
         roles={role.code: role for each in found for role in each.roles},
         verbs={verb.code: verb for each in found for verb in each.verbs},
         queues={queue.code: queue for each in found for queue in each.queues},
+        jobs={job.code: job for each in found for job in each.jobs},
+        files={purpose.code: purpose for each in found for purpose in each.files},
     )

@@ -8,3 +8,4 @@ class Meaning(TextChoices):
     REVIEW = "review", _("Review")
     APPROVAL = "approval", _("Approval")
     CORRECTION = "correction", _("Correction")
+    UNDO = "undo", _("Undo")

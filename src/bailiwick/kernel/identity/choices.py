@@ -16,4 +16,5 @@ class Credential(TextChoices):
     SESSION = "session", _("Session")
     TOKEN = "token", _("Token")
     KEY = "key", _("Key")
+    JOB = "job", _("Job")
     SYSTEM = "system", _("System")

@@ -1,5 +1,6 @@
 """Queueing, claiming, renewing, releasing and completing work."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,11 +30,21 @@ COLUMNS = (
     "lease_number",
     "excluded",
     "probability",
+    "draw",
+    "is_sampled",
+    "is_blind",
+    "is_withdrawn",
 )
 # Plain statements: one comes with every subject that is taken in, the other with every decision.
 INSERT = f"""
 INSERT INTO worklist_workitem ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
 RETURNING id, queued_at, available_at
+"""
+INSERT_MANY = """
+INSERT INTO worklist_workitem (queue, subject_type, due_at, subject_id, content_digest, round, priority, slot,
+                               lease_number, excluded, probability, is_sampled, is_blind, is_withdrawn)
+SELECT %s, %s, %s, subject.id, subject.digest, 1, 0, 0, 0, '{}', 1, false, false, false
+  FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY subject(id, digest, place) ORDER BY place
 """
 COMPLETE = "UPDATE worklist_workitem SET done_at = statement_timestamp() WHERE organization_id = %s AND id = %s"
 
@@ -53,6 +64,14 @@ def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: in
         cursor.execute(INSERT, [getattr(item, column) for column in COLUMNS])
         item.id, item.queued_at, item.available_at = cursor.fetchone()
     return item
+
+
+def queue_items(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]]) -> None:
+    """Queue work on many subjects, given with their content digests, in the transaction that makes them."""
+    due_at = now() + timedelta(seconds=queue.service_level)
+    keys, digests = [key for key, _digest in subjects], [digest for _key, digest in subjects]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_MANY, [queue.code, subject_type, due_at, keys, digests])
 
 
 def claim_next(*, actor: Actor, queue_code: str, subjects: QuerySet | None = None) -> Claim | None:  # type: ignore[type-arg]

@@ -10,14 +10,16 @@ from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 
-LEASE_COLUMNS = ("holder_id", "slot", "lease_number", "claimed_at", "available_at")
+LEASE_COLUMNS = ("holder_id", "slot", "lease_number", "claimed_at", "available_at", "is_blind")
 
 
 class WorkItem(OrganizationModel):
     """One opinion asked for on one subject.
 
     `available_at` is when it can be taken: at once, after a snooze, or at the end of the present lease.
-    `queued_at` never changes, so that what was released or expired keeps its place.
+    `queued_at` never changes, so that what was released or expired keeps its place. `draw` is the recorded number
+    between 0 and 1 by which the subject was put into the random sample (`is_sampled`), with `probability`. `is_blind`
+    says that whoever claimed it last does not see the model's side; `is_withdrawn`, that it is closed undecided.
     """
 
     organization = organization_key(is_checked=False)
@@ -35,6 +37,10 @@ class WorkItem(OrganizationModel):
     claimed_at = models.DateTimeField(null=True)
     excluded = ArrayField(models.UUIDField(), default=list)
     probability = models.DecimalField(max_digits=9, decimal_places=8, default=1)
+    draw = models.DecimalField(max_digits=9, decimal_places=8, null=True)
+    is_sampled = models.BooleanField(default=False)
+    is_blind = models.BooleanField(default=False)
+    is_withdrawn = models.BooleanField(default=False)
     content_digest = models.BinaryField(max_length=32)
     done_at = models.DateTimeField(null=True)
 
@@ -64,4 +70,22 @@ class WorkItem(OrganizationModel):
             models.Index(
                 fields=["organization", "queue", "-done_at"], condition=Q(done_at__isnull=False), name="worklist_done"
             ),
+        ]
+
+
+class QueueSettings(OrganizationModel):
+    """How an organisation works a queue. A share is from 0 to 1; without a row all are 0 and nothing is blind."""
+
+    queue = models.CharField(max_length=100)
+    second_opinions = models.DecimalField(max_digits=5, decimal_places=4, default=0)
+    gold = models.DecimalField(max_digits=5, decimal_places=4, default=0)
+    is_first_round_blind = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "queue"], name="worklist_settings_queue"),
+            models.CheckConstraint(
+                condition=Q(second_opinions__range=(0, 1), gold__range=(0, 1)), name="worklist_settings_shares"
+            ),
+            RowChanges(name="worklist_settings_changes"),
         ]

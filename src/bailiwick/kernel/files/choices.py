@@ -1,0 +1,12 @@
+"""Kinds of files that the house reads and writes."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class FileKind(TextChoices):
+    """A kind is what the content is found to be, not what the name or the browser says."""
+
+    CSV = "csv", _("CSV")
+    JSONL = "jsonl", _("JSON lines")
+    XLSX = "xlsx", _("Excel workbook (XLSX)")
