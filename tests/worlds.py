@@ -8,7 +8,7 @@ from django.db import connection
 
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.manifest import REVIEW_QUEUE
-from bailiwick.apps.predictions.models import Prediction
+from bailiwick.apps.predictions.models import Prediction, Reason
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import registry
@@ -36,6 +36,7 @@ class World:
     held: Prediction
     decision: Decision
     token: str
+    reason: Reason
     keys: set[str] = field(default_factory=set)
 
 
@@ -63,7 +64,8 @@ def build_world() -> World:
         answer = replace(confirming(), note=mark)
         decided = decide_prediction(actor=actor, prediction_id=first.subject_id, token=first.token, answer=answer)
         token = claim(actor).token
-    world = World(organization, everybody, mark, program, waiting, held, decided.decision, token)
+        reason = Reason.objects.get(code=266544)
+    world = World(organization, everybody, mark, program, waiting, held, decided.decision, token, reason)
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world
 

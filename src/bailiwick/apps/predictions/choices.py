@@ -28,10 +28,30 @@ class State(TextChoices):
     """Where a prediction stands."""
 
     WAITING = "waiting", _("Waiting")
+    SECOND = "second", _("Second opinion")
+    DISPUTED = "disputed", _("In dispute")
     HELD = "held", _("Held")
     CONFIRMED = "confirmed", _("Confirmed")
     OVERRIDDEN = "overridden", _("Overridden")
 
 
 # The nine states of the house in which these appear.
-LOOKS = {State.WAITING: "open", State.HELD: "run", State.CONFIRMED: "good", State.OVERRIDDEN: "differ"}
+LOOKS = {
+    State.WAITING: "open",
+    State.SECOND: "wait",
+    State.DISPUTED: "wait",
+    State.HELD: "run",
+    State.CONFIRMED: "good",
+    State.OVERRIDDEN: "differ",
+}
+
+
+class ReasonState(TextChoices):
+    """Where an entry of the catalogue of reasons stands."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    UNCONFIRMED = "unconfirmed", _("Unconfirmed")
+    MERGED = "merged", _("Merged")
+
+
+REASON_LOOKS = {ReasonState.CONFIRMED: "good", ReasonState.UNCONFIRMED: "wait", ReasonState.MERGED: "end"}

@@ -9,3 +9,15 @@ class ExternalIdTaken(DomainError):
     code = "predictions.external_id_taken"
     message = _("A prediction with this external_id was stored before with other content. Nothing was stored.")
     status = 409
+
+
+class ReasonMerged(DomainError):
+    code = "predictions.reason_merged"
+    message = _("This reason was merged into another, which stands for it now. Nothing was changed.")
+    status = 409
+
+
+class ReasonConfirmed(DomainError):
+    code = "predictions.reason_confirmed"
+    message = _("This reason is confirmed already. Nothing was changed.")
+    status = 409

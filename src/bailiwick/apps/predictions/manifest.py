@@ -13,6 +13,15 @@ REVIEW_QUEUE = Queue(
     url_name="predictions:review",
     lease=600,
     service_level=86_400,
+    disputes_to="predictions.disputes",
+)
+DISPUTE_QUEUE = Queue(
+    code="predictions.disputes",
+    title=_("Disputes"),
+    right=AUDIT,
+    url_name="predictions:disputes",
+    lease=1200,
+    service_level=86_400,
 )
 
 MANIFEST = Manifest(
@@ -30,13 +39,23 @@ MANIFEST = Manifest(
     ),
     navigation=(
         NavigationItem(_("Work"), _("Review"), "predictions:review", "checks", REVIEW, "r", "predictions.review"),
+        NavigationItem(_("Work"), _("Disputes"), "predictions:disputes", "scale", AUDIT, "", "predictions.disputes"),
         NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", SEE, "p"),
+        NavigationItem(_("Listings"), _("Reasons"), "predictions:reasons", "tags", MANAGE),
     ),
     verbs=(
         Verb("predictions.prediction.submitted", _("submitted a prediction")),
         Verb("predictions.prediction.decided", _("decided a prediction")),
         Verb("predictions.decision.corrected", _("corrected a decision")),
+        Verb("predictions.decision.undone", _("took a decision back")),
+        Verb("predictions.reason.added", _("added a reason")),
+        Verb("predictions.reason.changed", _("changed a reason")),
+        Verb("predictions.reason.confirmed", _("confirmed a reason")),
+        Verb("predictions.reason.merged", _("merged a reason into another")),
+        Verb("predictions.gold.added", _("made a prediction gold")),
+        Verb("predictions.gold.paused", _("paused a gold prediction")),
+        Verb("predictions.gold.resumed", _("resumed a gold prediction")),
     ),
-    queues=(REVIEW_QUEUE,),
+    queues=(REVIEW_QUEUE, DISPUTE_QUEUE),
     demo="bailiwick.apps.predictions.demo.fill",
 )

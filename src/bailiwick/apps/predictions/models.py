@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.apps.predictions.choices import Confidence, Outcome, Verdict
+from bailiwick.apps.predictions.choices import Confidence, Outcome, ReasonState, Verdict
 from bailiwick.kernel.audit.constraints import AppendOnly, RowChanges
 from bailiwick.kernel.audit.models import SealedModel
 from bailiwick.kernel.decisions.models import Decision
@@ -51,6 +51,12 @@ class Reason(OrganizationModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def state(self) -> ReasonState:
+        if self.merged_into_id is not None:
+            return ReasonState.MERGED
+        return ReasonState.CONFIRMED if self.is_confirmed else ReasonState.UNCONFIRMED
 
 
 class Prediction(SealedModel):

@@ -1,12 +1,13 @@
 """The workbench: one prediction at a time."""
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from bailiwick.apps.predictions.queries.predictions import get_claimed, get_pred
 from bailiwick.apps.predictions.web.forms import AnswerForm
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
+from bailiwick.kernel.base.manifest import Queue
 from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.web.pages import Page, refuse_form
 from bailiwick.kernel.worklist.actions import claim_next, release_item, renew_lease
@@ -25,6 +27,8 @@ from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.queries import count_decided_today, count_waiting, explain_nothing_left, get_held
 from bailiwick.kernel.worklist.tokens import make_token
 
+STEPS = ("next", "decide", "release", "renew")
+
 
 class Workbench(Page):
     """What all steps of the review share: the bench with what the actor holds, or what there is to begin with."""
@@ -32,8 +36,19 @@ class Workbench(Page):
     right = REVIEW
     template_name = "predictions/review.html"
     navigation_name = "predictions:review"
+    queue: ClassVar[Queue] = REVIEW_QUEUE
+    prefix: ClassVar[str] = ""
 
     is_at_work = False
+
+    @property
+    def steps(self) -> dict[str, str]:
+        """The address of each step, as templates name it."""
+        return {step: reverse(f"predictions:{self.prefix}{step}") for step in STEPS}
+
+    def reopen(self) -> HttpResponse:
+        """The bench again: in place where a script asks, else by its address."""
+        return self.show_bench() if self.is_partial else redirect(self.queue.url_name)
 
     @property
     def partial_name(self) -> str:  # type: ignore[override]
@@ -41,14 +56,16 @@ class Workbench(Page):
 
     def show_bench(self, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
         """The prediction in the actor's hands with the form as far as it is filled in, or the beginning."""
-        item = get_held(self.actor, REVIEW_QUEUE.code)
+        item = get_held(self.actor, self.queue.code)
         self.is_at_work = item is not None
-        context = bench_of(self.actor, item, form) if item else start_of(self.actor)
-        return self.show(status=status, queue=REVIEW_QUEUE, **context, **counts_of(self.actor))
+        context = bench_of(self.actor, item, form) if item else start_of(self.actor, self.queue)
+        return self.show(
+            status=status, queue=self.queue, steps=self.steps, **context, **counts_of(self.actor, self.queue)
+        )
 
     def show_faults(self, form: AnswerForm, prediction_id: UUID) -> HttpResponse:
         """The form with its faults; raises LeaseLost when it is not about what the actor holds."""
-        held = get_held(self.actor, REVIEW_QUEUE.code)
+        held = get_held(self.actor, self.queue.code)
         if held is None or held.subject_id != prediction_id:
             raise LeaseLost
         return self.show_bench(form, status=422)
@@ -58,7 +75,12 @@ class Workbench(Page):
         self.is_at_work = True
         context = document_of(get_prediction(self.actor, prediction_id), form)
         return self.show(
-            status=refusal.status, queue=REVIEW_QUEUE, lost=refusal.message, **context, **counts_of(self.actor)
+            status=refusal.status,
+            queue=self.queue,
+            steps=self.steps,
+            lost=refusal.message,
+            **context,
+            **counts_of(self.actor, self.queue),
         )
 
     def given(self) -> tuple[UUID, str]:
@@ -80,8 +102,8 @@ class NextPrediction(Workbench):
     """Claims the oldest free prediction, at the press of a button."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        claim_next(actor=self.actor, queue_code=REVIEW_QUEUE.code)
-        return self.show_bench() if self.is_partial else redirect("predictions:review")
+        claim_next(actor=self.actor, queue_code=self.queue.code)
+        return self.reopen()
 
 
 class SubmitAnswer(Workbench):
@@ -100,9 +122,9 @@ class SubmitAnswer(Workbench):
             return self.show_faults(form, prediction_id)
         except (LeaseLost, AlreadyDecided) as refusal:
             return self.show_lost(form, prediction_id, refusal)
-        claim_next(actor=self.actor, queue_code=REVIEW_QUEUE.code)
+        claim_next(actor=self.actor, queue_code=self.queue.code)
         self.tell(_("Decision stored."))
-        return self.show_bench() if self.is_partial else redirect("predictions:review")
+        return self.reopen()
 
 
 class ReleasePrediction(Workbench):
@@ -112,7 +134,7 @@ class ReleasePrediction(Workbench):
         prediction_id, token = self.given()
         try:
             with transaction.atomic():
-                release_item(actor=self.actor, queue_code=REVIEW_QUEUE.code, subject_id=prediction_id, token=token)
+                release_item(actor=self.actor, queue_code=self.queue.code, subject_id=prediction_id, token=token)
         except LeaseLost:
             return redirect("web:desk")
         self.tell(_("The prediction is back in the queue, in its old place."))
@@ -124,7 +146,7 @@ class RenewLease(Workbench):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         prediction_id, token = self.given()
-        item = renew_lease(actor=self.actor, queue_code=REVIEW_QUEUE.code, subject_id=prediction_id, token=token)
+        item = renew_lease(actor=self.actor, queue_code=self.queue.code, subject_id=prediction_id, token=token)
         return JsonResponse({"seconds": seconds_left(item)})
 
 
@@ -151,15 +173,15 @@ def document_of(prediction: Prediction, form: AnswerForm | None) -> dict[str, An
     }
 
 
-def start_of(actor: Actor) -> dict[str, Any]:
-    return {"nothing": explain_nothing_left(actor, REVIEW_QUEUE.code), "lease_minutes": REVIEW_QUEUE.lease // 60}
+def start_of(actor: Actor, queue: Queue) -> dict[str, Any]:
+    return {"nothing": explain_nothing_left(actor, queue.code), "lease_minutes": queue.lease // 60}
 
 
-def counts_of(actor: Actor) -> dict[str, Any]:
+def counts_of(actor: Actor, queue: Queue) -> dict[str, Any]:
     midnight = datetime.combine(localdate(), time.min, get_current_timezone())
     return {
-        "waiting": count_waiting(actor, REVIEW_QUEUE.code),
-        "decided_today": count_decided_today(actor, REVIEW_QUEUE.code, midnight),
+        "waiting": count_waiting(actor, queue.code),
+        "decided_today": count_decided_today(actor, queue.code, midnight),
     }
 
 

@@ -1,5 +1,13 @@
 from django.urls import path
 
+from bailiwick.apps.predictions.web.catalogue import ConfirmReason, MergeReason, NewReason, ReasonList, ReasonPage
+from bailiwick.apps.predictions.web.disputes import (
+    DisputePage,
+    NextDispute,
+    ReleaseDispute,
+    RenewDispute,
+    SubmitSettlement,
+)
 from bailiwick.apps.predictions.web.lists import PredictionList
 from bailiwick.apps.predictions.web.records import CorrectPage, RecordPage
 from bailiwick.apps.predictions.web.review import (
@@ -17,7 +25,17 @@ urlpatterns = [
     path("review/decide/", SubmitAnswer.as_view(), name="decide"),
     path("review/release/", ReleasePrediction.as_view(), name="release"),
     path("review/renew/", RenewLease.as_view(), name="renew"),
+    path("review/disputes/", DisputePage.as_view(), name="disputes"),
+    path("review/disputes/next/", NextDispute.as_view(), name="dispute-next"),
+    path("review/disputes/decide/", SubmitSettlement.as_view(), name="dispute-decide"),
+    path("review/disputes/release/", ReleaseDispute.as_view(), name="dispute-release"),
+    path("review/disputes/renew/", RenewDispute.as_view(), name="dispute-renew"),
     path("review/update/<uuid:decision_id>/", CorrectPage.as_view(), name="correct"),
     path("rejection-reasons/", PredictionList.as_view(), name="list"),
+    path("predictions/reasons/", ReasonList.as_view(), name="reasons"),
+    path("predictions/reasons/new/", NewReason.as_view(), name="reason-new"),
+    path("predictions/reasons/<uuid:reason_id>/", ReasonPage.as_view(), name="reason"),
+    path("predictions/reasons/<uuid:reason_id>/confirm/", ConfirmReason.as_view(), name="reason-confirm"),
+    path("predictions/reasons/<uuid:reason_id>/merge/", MergeReason.as_view(), name="reason-merge"),
     path("predictions/<uuid:prediction_id>/", RecordPage.as_view(), name="record"),
 ]
