@@ -45,6 +45,7 @@ MANIFEST = Manifest(
     ),
     verbs=(
         Verb("predictions.prediction.submitted", _("submitted a prediction")),
+        Verb("predictions.predictions.submitted", _("submitted predictions")),
         Verb("predictions.prediction.decided", _("decided a prediction")),
         Verb("predictions.decision.corrected", _("corrected a decision")),
         Verb("predictions.decision.undone", _("took a decision back")),

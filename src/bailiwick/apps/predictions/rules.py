@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from bailiwick.apps.predictions.choices import Confidence, Outcome, Verdict
+from bailiwick.apps.predictions.choices import Confidence
 
 HIGH_FROM = Decimal("0.9")
 MEDIUM_FROM = Decimal("0.6")
@@ -13,8 +13,3 @@ def confidence_of(score: Decimal) -> Confidence:
     if score >= HIGH_FROM:
         return Confidence.HIGH
     return Confidence.MEDIUM if score >= MEDIUM_FROM else Confidence.LOW
-
-
-def is_agreement(model_verdict: str, verdict: str, outcomes: list[str]) -> bool:
-    """Whether people left the model's output as it was: same verdict, every reason confirmed."""
-    return Verdict(model_verdict) == verdict and all(outcome == Outcome.CONFIRMED for outcome in outcomes)

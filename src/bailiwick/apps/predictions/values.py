@@ -53,9 +53,19 @@ class ReasonAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedAnswer:
+    """A reason that the reviewer gives: a number of the catalogue, or a text that is not in it yet."""
+
+    code: int | None = None
+    title: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A reviewer's whole answer to one prediction."""
+    """A reviewer's whole answer to one prediction. Where the model's side is hidden, all its reasons are added ones."""
 
     verdict: str
     reasons: tuple[ReasonAnswer, ...] = ()
     note: str = ""
+    added: tuple[AddedAnswer, ...] = ()

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bailiwick.kernel.base.manifest import registry
-from bailiwick.kernel.base.rights import MEMBER, OPEN, declared_right
+from bailiwick.kernel.base.rights import MEMBER, OPEN, declared_right, rights_in
 
 
 @register()
@@ -32,6 +32,6 @@ def _problems(route: str, pattern: URLPattern) -> Iterator[CheckMessage]:
         yield Error(f"/{route} declares no right.", hint="Set `right` or decorate with `declare`.", id="api.E001")
         return
     known = {OPEN, MEMBER, *registry().rights}
-    for right in [declared] if isinstance(declared, str) else declared.values():
+    for right in rights_in(declared):
         if right not in known:
             yield Error(f"/{route} declares {right!r}, which no manifest registers.", id="api.E002")

@@ -6,7 +6,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from bailiwick.kernel.access.errors import Forbidden
-from bailiwick.kernel.base.rights import MEMBER, OPEN, right_for
+from bailiwick.kernel.base.rights import MEMBER, OPEN, right_for, rights_in
 
 
 class DeclaredRight(BasePermission):
@@ -22,5 +22,5 @@ class DeclaredRight(BasePermission):
         if actor is None or right is None:
             return False
         if right != MEMBER and not actor.may(right):  # type: ignore[union-attr]
-            raise Forbidden(right=right)
+            raise Forbidden(right=rights_in(right)[0])
         return True

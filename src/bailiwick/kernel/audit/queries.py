@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from bailiwick.kernel.audit.models import Change, Event
 
 
-def list_events(subject_id: UUID) -> QuerySet[Event]:
-    """What happened to a subject, oldest first; the caller has checked that it may be seen."""
-    return Event.objects.filter(subject_id=subject_id).order_by("id")
+def list_events(*subject_ids: UUID) -> QuerySet[Event]:
+    """What happened to some subjects, oldest first; the caller has checked that they may be seen."""
+    return Event.objects.filter(subject_id__in=subject_ids).order_by("id")
 
 
 def list_changes(row_id: UUID) -> QuerySet[Change]:

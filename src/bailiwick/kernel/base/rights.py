@@ -8,8 +8,10 @@ OPEN = "open"
 MEMBER = "member"
 """Every member of the organisation in scope."""
 
-Declared = str | Mapping[str, str]
-"""One right for all methods, or one for each method ("GET", "POST" ...)."""
+Needed = str | tuple[str, ...]
+"""One right, or several of which one is enough."""
+Declared = Needed | Mapping[str, Needed]
+"""What all methods need, or what each method ("GET", "POST" ...) needs."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,8 +32,14 @@ def declared_right(callback: Callable[..., Any]) -> Declared | None:
     return getattr(view, "right", None)
 
 
-def right_for(declared: Declared, method: str) -> str | None:
-    """The right that a method needs; HEAD needs what GET needs."""
-    if isinstance(declared, str):
-        return declared
-    return declared.get("GET" if method == "HEAD" else method)
+def right_for(declared: Declared, method: str) -> Needed | None:
+    """What a method needs; HEAD needs what GET needs."""
+    if isinstance(declared, Mapping):
+        return declared.get("GET" if method == "HEAD" else method)
+    return declared
+
+
+def rights_in(declared: Declared) -> list[str]:
+    """Every right that a declaration names."""
+    each = list(declared.values()) if isinstance(declared, Mapping) else [declared]
+    return [right for needed in each for right in ([needed] if isinstance(needed, str) else needed)]

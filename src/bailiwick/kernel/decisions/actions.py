@@ -20,11 +20,16 @@ COLUMNS = (
     "seconds_spent",
     "is_model_visible",
     "authenticated_by",
-    "supersedes_id",
 )
+# What was undone is open again: whoever decides next supersedes the undo.
 INSERT = f"""
-INSERT INTO decisions_decision ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
-ON CONFLICT DO NOTHING RETURNING id, decided_at
+INSERT INTO decisions_decision ({", ".join(COLUMNS)}, supersedes_id)
+VALUES ({", ".join(["%s"] * len(COLUMNS))}, coalesce(%s, (
+    SELECT undo.id FROM decisions_decision undo
+     WHERE undo.organization_id = (SELECT app_organization()) AND undo.item_id = %s AND undo.meaning = 'undo'
+       AND NOT EXISTS (SELECT FROM decisions_decision later WHERE later.organization_id = undo.organization_id
+                                                              AND later.supersedes_id = undo.id))))
+ON CONFLICT DO NOTHING RETURNING id, decided_at, supersedes_id
 """
 
 
@@ -68,8 +73,9 @@ def write_decision(
 
 def _insert(decision: Decision) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [getattr(decision, column) for column in COLUMNS])
+        values = [getattr(decision, column) for column in COLUMNS]
+        cursor.execute(INSERT, [*values, decision.supersedes_id, decision.item_id])
         row = cursor.fetchone()
     if row is not None:
-        decision.id, decision.decided_at = row
+        decision.id, decision.decided_at, decision.supersedes_id = row
     return row is not None

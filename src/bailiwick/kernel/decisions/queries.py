@@ -21,3 +21,13 @@ def live_decisions() -> QuerySet[Decision]:
 def get_live_decision(item_id: UUID) -> Decision | None:
     """The decision that counts for an item."""
     return live_decisions().filter(item_id=item_id).first()
+
+
+def list_deciders(item_ids: list[UUID]) -> list[UUID]:
+    """Members who have ever decided one of some items, superseded decisions included."""
+    return list(Decision.objects.filter(item_id__in=item_ids).values_list("member_id", flat=True).distinct())
+
+
+def map_verdicts(item_ids: list[UUID]) -> dict[UUID, str]:
+    """The verdict that counts for each of some items."""
+    return dict(live_decisions().filter(item_id__in=item_ids).values_list("item_id", "verdict"))

@@ -39,6 +39,6 @@ def get_member(member_id: UUID) -> Member:
     return Member.objects.get(id=member_id)
 
 
-def list_member_names(member_ids: set[UUID]) -> dict[UUID, Member]:
+def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
     """Members of the organisation in scope by id, for showing who did something."""
     return {member.id: member for member in Member.objects.filter(id__in=member_ids)}

@@ -7,7 +7,7 @@ from django.db import transaction
 from bailiwick.kernel.tenancy.models import Organization, OrganizationSecret
 from bailiwick.kernel.tenancy.scope import enter
 
-INGEST = "ingest"
+PURPOSES = ("ingest", "sampling")
 
 
 def create_organization(*, slug: str, name: str) -> Organization:
@@ -16,5 +16,6 @@ def create_organization(*, slug: str, name: str) -> Organization:
         organization, is_new = Organization.objects.get_or_create(slug=slug, defaults={"name": name})
         if is_new:
             with enter(organization.id):
-                OrganizationSecret.objects.create(purpose=INGEST, key=secrets.token_bytes(32))
+                for purpose in PURPOSES:
+                    OrganizationSecret.objects.create(purpose=purpose, key=secrets.token_bytes(32))
         return organization

@@ -17,7 +17,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.access.middleware import check_form_organization
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
-from bailiwick.kernel.base.rights import MEMBER, OPEN, Declared, right_for
+from bailiwick.kernel.base.rights import MEMBER, OPEN, Declared, right_for, rights_in
 from bailiwick.kernel.web.errors import bad_request, is_partial, refuse
 
 
@@ -53,7 +53,7 @@ class Page(View):
         request.navigation_name = self.navigation_name  # type: ignore[attr-defined]
         try:
             if needed not in (OPEN, MEMBER) and not self.actor.may(needed):
-                raise Forbidden(right=needed)
+                raise Forbidden(right=rights_in(needed)[0])
             if request.method == "POST":
                 check_form_organization(request)
             with transaction.atomic():

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.tokens import make_token
 
-COLUMNS = "id, subject_id, round, lease_number, available_at, queued_at, due_at, content_digest"
+COLUMNS = "id, subject_id, round, lease_number, available_at, queued_at, due_at, content_digest, is_blind"
 
 # `held` resumes what the member holds already; only where that is nothing does `next` look for a free item, in the
 # order of the partial index, past rows that others are taking at this moment. SKIP LOCKED never waits and FOR UPDATE
@@ -31,7 +31,9 @@ WITH held AS (
 ), taken AS (
     UPDATE worklist_workitem item
        SET holder_id = %(member)s, slot = %(slot)s, lease_number = item.lease_number + 1,
-           claimed_at = statement_timestamp(),
+           claimed_at = statement_timestamp(), is_blind = item.round <> 3 AND (item.is_sampled OR EXISTS (
+               SELECT FROM worklist_queuesettings s WHERE s.organization_id = %(organization)s
+                                                      AND s.queue = %(queue)s AND s.is_first_round_blind)),
            available_at = statement_timestamp() + %(lease)s * interval '1 second'
       FROM next WHERE item.id = next.id AND item.organization_id = %(organization)s
     RETURNING item.*
@@ -40,10 +42,13 @@ SELECT {columns} FROM held UNION ALL SELECT {columns} FROM taken
 """
 
 LOCK = """
-SELECT id, organization_id, queue, subject_type, subject_id, round, holder_id, slot, lease_number, claimed_at,
-       available_at, content_digest, done_at
-  FROM worklist_workitem
- WHERE organization_id = %s AND queue = %s AND subject_id = %s ORDER BY round FOR UPDATE
+SELECT id, organization_id, queue, subject_type, subject_id, round, priority, queued_at, due_at, holder_id, slot,
+       lease_number, claimed_at, available_at, content_digest, done_at, probability, draw, is_sampled, is_blind,
+       is_withdrawn, skips, excluded,
+       (SELECT s.gold FROM worklist_queuesettings s
+         WHERE s.organization_id = item.organization_id AND s.queue = item.queue) AS gold_share
+  FROM worklist_workitem item
+ WHERE organization_id = %s AND queue = ANY (%s) AND subject_id = %s ORDER BY round FOR UPDATE
 """
 
 
@@ -59,6 +64,7 @@ class Claim:
     queued_at: datetime
     due_at: datetime | None
     content_digest: bytes
+    is_blind: bool
 
 
 def fetch_claim(
@@ -98,11 +104,26 @@ def fetch_claim(
         row = cursor.fetchone()
     if row is None:
         return None
-    item_id, subject_id, round_, number, available_at, queued_at, due_at, digest = row
+    item_id, subject_id, round_, number, available_at, queued_at, due_at, digest, is_blind = row
     token = make_token(item_id, member_id, number)
-    return Claim(item_id, subject_id, round_, token, available_at, queued_at, due_at, bytes(digest))
+    return Claim(item_id, subject_id, round_, token, available_at, queued_at, due_at, bytes(digest), is_blind)
 
 
-def fetch_locked(organization_id: UUID, queue: str, subject_id: UUID) -> list[WorkItem]:
+def claim_of(item: WorkItem, member_id: UUID) -> Claim:
+    """An item that a member holds, as a claim of it."""
+    return Claim(
+        item.id,
+        item.subject_id,
+        item.round,
+        make_token(item.id, member_id, item.lease_number),
+        item.available_at,
+        item.queued_at,
+        item.due_at,
+        bytes(item.content_digest),
+        item.is_blind,
+    )
+
+
+def fetch_locked(organization_id: UUID, queues: list[str], subject_id: UUID) -> list[WorkItem]:
     """Lock all rounds of one subject."""
-    return list(WorkItem.objects.raw(LOCK, [organization_id, queue, subject_id]))
+    return list(WorkItem.objects.raw(LOCK, [organization_id, queues, subject_id]))

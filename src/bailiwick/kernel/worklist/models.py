@@ -41,6 +41,7 @@ class WorkItem(OrganizationModel):
     is_sampled = models.BooleanField(default=False)
     is_blind = models.BooleanField(default=False)
     is_withdrawn = models.BooleanField(default=False)
+    skips = models.PositiveSmallIntegerField(default=0)
     content_digest = models.BinaryField(max_length=32)
     done_at = models.DateTimeField(null=True)
 
@@ -71,6 +72,10 @@ class WorkItem(OrganizationModel):
                 fields=["organization", "queue", "-done_at"], condition=Q(done_at__isnull=False), name="worklist_done"
             ),
         ]
+
+    @property
+    def is_decided(self) -> bool:
+        return self.done_at is not None and not self.is_withdrawn
 
 
 class QueueSettings(OrganizationModel):

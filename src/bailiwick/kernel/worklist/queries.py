@@ -10,8 +10,10 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import Queue, registry
+from bailiwick.kernel.decisions.queries import list_deciders
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.worklist.models import WorkItem
+from bailiwick.kernel.worklist.models import QueueSettings, WorkItem
+from bailiwick.kernel.worklist.rules import FIRST_GOLD_ROUND
 
 COUNTED_UP_TO = 1000
 
@@ -40,6 +42,23 @@ class NothingLeft:
     snoozed: int
     first_returns: datetime | None
     excluded: int
+
+
+def together_with(queue_code: str) -> list[Queue]:
+    """A queue, and that of its disputes; rounds of one subject may stand in both."""
+    queues = registry().queues
+    first = queues[origin_of(queue_code)]
+    return [first, queues[first.disputes_to]] if first.disputes_to else [first]
+
+
+def origin_of(queue_code: str) -> str:
+    """The queue whose disputes a queue holds, or the queue itself."""
+    return next((code for code, queue in registry().queues.items() if queue.disputes_to == queue_code), queue_code)
+
+
+def get_settings(queue_code: str) -> QueueSettings:
+    """How the organisation in scope works a queue; the house's defaults where nobody has said."""
+    return QueueSettings.objects.filter(queue=queue_code).first() or QueueSettings(queue=queue_code)
 
 
 def open_items(queue_code: str) -> QuerySet[WorkItem]:
@@ -111,13 +130,23 @@ def explain_nothing_left(actor: Actor, queue_code: str) -> NothingLeft:
 
 
 def count_decided_today(actor: Actor, queue_code: str, since: datetime) -> int:
-    """How many items of a queue the actor completed since a moment."""
-    return WorkItem.objects.filter(queue=queue_code, holder_id=actor.member_id, done_at__gte=since).count()
+    """How many items of a queue the actor completed since a moment; those with a known answer do not count."""
+    done = WorkItem.objects.filter(queue=queue_code, holder_id=actor.member_id, done_at__gte=since)
+    return done.filter(round__lt=FIRST_GOLD_ROUND).count()
 
 
-def get_items(subject_id: UUID, queue_code: str) -> QuerySet[WorkItem]:
-    """All rounds of one subject."""
-    return WorkItem.objects.filter(queue=queue_code, subject_id=subject_id).order_by("round")
+def list_rounds(queue_code: str, subject_id: UUID) -> list[WorkItem]:
+    """What was asked about a subject, in rounds, but for what was withdrawn and what has a known answer."""
+    queues = [queue.code for queue in together_with(queue_code)]
+    rounds = WorkItem.objects.filter(queue__in=queues, subject_id=subject_id, round__lt=FIRST_GOLD_ROUND)
+    return list(rounds.filter(is_withdrawn=False).select_related("holder").order_by("round"))
+
+
+def list_deciders_beside(item: WorkItem) -> list[UUID]:
+    """Members who have decided another round of an item's subject, and so may not decide this one."""
+    queues = [queue.code for queue in together_with(item.queue)]
+    others = WorkItem.objects.filter(queue__in=queues, subject_id=item.subject_id).exclude(id=item.id)
+    return list_deciders(list(others.values_list("id", flat=True)))
 
 
 def list_titles(subject_type: str, subject_ids: list[UUID]) -> dict[UUID, str]:

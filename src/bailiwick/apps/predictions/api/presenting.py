@@ -5,9 +5,9 @@ from typing import Any
 
 from orjson import Fragment
 
-from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.queries.records import Outcome, Record
+from bailiwick.apps.predictions.queries.records import Outcome, Record, Standing
 from bailiwick.kernel.worklist.claiming import Claim
+from bailiwick.kernel.worklist.rules import FIRST, is_gold
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -34,18 +34,26 @@ def show_record(record: Record) -> dict[str, Any]:
 
 
 def show_claim(claim: Claim, record: Record) -> dict[str, Any]:
-    """A prediction in the reviewer's hands: what to decide, the proof of the claim, and until when."""
-    return show_record(record) | {
-        "round": claim.round,
+    """A prediction in the reviewer's hands: what to decide, the proof of the claim, and until when.
+
+    In a blind round the model's side is left out. An item whose answer is known looks like any other.
+    """
+    return show_record(record.without_model() if claim.is_blind else record) | {
+        "round": FIRST if is_gold(claim.round) else claim.round,
+        "is_blind": claim.is_blind,
         "claim_token": claim.token,
         "lease_expires_at": claim.lease_expires_at,
         "due_at": claim.due_at,
     }
 
 
-def show_standing(record: Record, state: State, outcome: Outcome | None) -> dict[str, Any]:
+def show_standing(standing: Standing) -> dict[str, Any]:
     """A prediction and what became of it."""
-    return show_record(record) | {"state": state.value, "decision": _show_outcome(outcome)}
+    return show_record(standing.record) | {
+        "state": standing.state.value,
+        "is_hidden": standing.is_hidden,
+        "decision": _show_outcome(standing.outcome),
+    }
 
 
 def _show_outcome(outcome: Outcome | None) -> dict[str, Any] | None:
@@ -56,7 +64,8 @@ def _show_outcome(outcome: Outcome | None) -> dict[str, Any] | None:
         "verdict": outcome.verdict,
         "note": outcome.note,
         "round": outcome.round,
-        "member": {"id": outcome.member_id, "name": outcome.member_name},
+        "member": {"id": outcome.member.id, "name": outcome.member.name},
+        "added_reasons": Fragment(outcome.added),
         "decided_at": outcome.decided_at,
         "seconds_spent": outcome.seconds_spent,
     }

@@ -30,6 +30,12 @@ class DecidedReasonShape(ReasonShape):
     corrected_explanation = serializers.CharField()
 
 
+class AddedReasonShape(serializers.Serializer[Any]):
+    reason_id = serializers.IntegerField()
+    reason = serializers.CharField()
+    explanation = serializers.CharField()
+
+
 class DeciderShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -41,6 +47,7 @@ class DecisionShape(serializers.Serializer[Any]):
     note = serializers.CharField()
     round = serializers.IntegerField()
     member = DeciderShape()
+    added_reasons = AddedReasonShape(many=True)
     decided_at = serializers.DateTimeField()
     seconds_spent = serializers.IntegerField()
 
@@ -50,7 +57,7 @@ class SubmittedShape(serializers.Serializer[Any]):
     external_id = serializers.CharField(allow_null=True)
     product_id = serializers.CharField()
     model = ModelShape(allow_null=True)
-    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    verdict = serializers.ChoiceField(choices=Verdict.choices, allow_null=True)
     confidence = serializers.FloatField(allow_null=True)
     title = serializers.CharField()
     text = serializers.CharField()
@@ -62,6 +69,7 @@ class SubmittedShape(serializers.Serializer[Any]):
 
 class PredictionShape(SubmittedShape):
     state = serializers.ChoiceField(choices=State.choices)
+    is_hidden = serializers.BooleanField()
     rejection_reasons = DecidedReasonShape(many=True)
     decision = DecisionShape(allow_null=True)
 
@@ -69,6 +77,7 @@ class PredictionShape(SubmittedShape):
 class ClaimShape(SubmittedShape):
     rejection_reasons = ReasonShape(many=True)
     round = serializers.IntegerField()
+    is_blind = serializers.BooleanField()
     claim_token = serializers.CharField()
     lease_expires_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
@@ -86,4 +95,11 @@ DECIDED = _shape(
     next=ClaimShape(allow_null=True, required=False),
 )
 RELEASED = _shape("ReleasedPrediction", status=serializers.CharField(), prediction=serializers.UUIDField())
+PASSED_ON = _shape(
+    "PassedOnPrediction",
+    status=serializers.CharField(),
+    prediction=serializers.UUIDField(),
+    next=ClaimShape(allow_null=True, required=False),
+)
+UNDONE = ClaimShape()
 RENEWED = _shape("RenewedLease", status=serializers.CharField(), lease_expires_at=serializers.DateTimeField())

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from bailiwick.apps.predictions.models import ReasonDecision
-from bailiwick.apps.predictions.values import Answer, ReasonAnswer
+from bailiwick.apps.predictions.models import AddedReason, ReasonDecision
+from bailiwick.apps.predictions.values import AddedAnswer, Answer, ReasonAnswer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.decisions.models import Decision
@@ -26,7 +26,9 @@ def answer_of(decision: Decision) -> Answer:
         ReasonAnswer(row.prediction_reason.reason.code, row.outcome, row.corrected_explanation)
         for row in rows.order_by("prediction_reason__reason__code")
     )
-    return Answer(verdict=decision.verdict, reasons=reasons, note=decision.reason)
+    added = AddedReason.objects.filter(decision_id=decision.id).order_by("reason__code")
+    others = tuple(AddedAnswer(code, "", text) for code, text in added.values_list("reason__code", "explanation"))
+    return Answer(verdict=decision.verdict, reasons=reasons, note=decision.reason, added=others)
 
 
 def get_subject_id(decision: Decision) -> UUID:

@@ -2,38 +2,61 @@
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
-from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.manifest import REVIEW_QUEUE
-from bailiwick.apps.predictions.models import Prediction, PredictionReason, ReasonDecision
+from bailiwick.apps.predictions.choices import Outcome, State
+from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, REVIEW_QUEUE
+from bailiwick.apps.predictions.models import AddedReason, Prediction, PredictionReason, ReasonDecision
 from bailiwick.kernel.decisions.queries import live_decisions
 from bailiwick.kernel.worklist.models import WorkItem
+from bailiwick.kernel.worklist.rules import FIRST, FIRST_GOLD_ROUND, SECOND
 
 Rows = QuerySet[Prediction]
 
+QUEUES = (REVIEW_QUEUE.code, DISPUTE_QUEUE.code)
+PLACES: dict[State, dict[str, object]] = {
+    State.WAITING: {"queue": REVIEW_QUEUE.code, "round": FIRST},
+    State.SECOND: {"queue": REVIEW_QUEUE.code, "round": SECOND},
+    State.DISPUTED: {"queue": DISPUTE_QUEUE.code},
+}
+"""Where the open item of a prediction stands that nobody holds."""
+
 
 def in_state(rows: Rows, state: str) -> Rows:
-    """Predictions whose latest round waits, is held, or was decided as the model said or otherwise."""
-    items = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, subject_id=OuterRef("id"))
+    """Predictions that wait, are held, or were decided as the model said or otherwise."""
     if state == State.HELD:
-        return rows.filter(Exists(items.filter(done_at=None, holder__isnull=False, available_at__gt=now())))
-    if state == State.WAITING:
-        return rows.filter(Exists(items.filter(Q(holder=None) | Q(available_at__lte=now()), done_at=None)))
-    outer = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, subject_id=OuterRef(OuterRef("id")))
-    decided = live_decisions().filter(item_id__in=outer.values("id"))
-    differs = Exists(decided.exclude(verdict=OuterRef("verdict"))) | Exists(overridden_reasons())
-    rows = rows.filter(Exists(decided))
-    return rows.filter(differs) if state == State.OVERRIDDEN else rows.exclude(differs)
+        return rows.filter(Exists(_open_items().filter(_is_held())))
+    if state in PLACES:
+        return rows.filter(Exists(_open_items().filter(~_is_held(), **PLACES[State(state)])))
+    last = _items(OuterRef(OuterRef("id"))).order_by("-round").values("id")[:1]
+    decided = live_decisions().filter(item_id__in=last)
+    differs = decided.filter(~Q(verdict=OuterRef("verdict")) | Exists(_overridden()) | Exists(_added()))
+    rows = rows.filter(~Exists(_open_items()))
+    return rows.filter(Exists(differs)) if state == State.OVERRIDDEN else rows.filter(Exists(decided), ~Exists(differs))
 
 
-def overridden_reasons() -> QuerySet[ReasonDecision]:
-    live = live_decisions().filter(id=OuterRef("decision_id"))
-    return ReasonDecision.objects.filter(
-        Exists(live), prediction_reason__prediction=OuterRef("id"), outcome="overridden"
-    )
+def _items(subject: object) -> QuerySet[WorkItem]:
+    asked = WorkItem.objects.filter(queue__in=QUEUES, subject_id=subject, round__lt=FIRST_GOLD_ROUND)
+    return asked.filter(is_withdrawn=False)
+
+
+def _open_items() -> QuerySet[WorkItem]:
+    return _items(OuterRef("id")).filter(done_at=None)
+
+
+def _is_held() -> Q:
+    return Q(holder__isnull=False, available_at__gt=now())
+
+
+def _overridden() -> QuerySet[ReasonDecision]:
+    return ReasonDecision.objects.filter(decision_id=OuterRef("id"), outcome=Outcome.OVERRIDDEN)
+
+
+def _added() -> QuerySet[AddedReason]:
+    return AddedReason.objects.filter(decision_id=OuterRef("id"))
 
 
 def with_reason(rows: Rows, code: int) -> Rows:
@@ -41,10 +64,9 @@ def with_reason(rows: Rows, code: int) -> Rows:
     return rows.filter(Exists(given))
 
 
-def decided_by(rows: Rows, member_id: object) -> Rows:
+def decided_by(rows: Rows, member_id: UUID) -> Rows:
     """Predictions that a member has decided."""
-    items = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, subject_id=OuterRef("id"), done_at__isnull=False)
-    return rows.filter(Exists(items.filter(holder_id=member_id)))
+    return rows.filter(Exists(_items(OuterRef("id")).filter(done_at__isnull=False, holder=member_id)))
 
 
 def confidence_between(rows: Rows, low: Decimal | None, high: Decimal | None) -> Rows:

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from bailiwick.apps.predictions.choices import State
 from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SEE, SUBMIT
 from bailiwick.apps.predictions.models import ModelVersion, Prediction, PredictionReason, Reason, ReasonDecision
-from bailiwick.apps.predictions.rules import is_agreement
+from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.decisions.models import Decision
@@ -137,12 +137,18 @@ def _standing(
     decision = decisions.get(item.id) if item else None
     if decision is not None:
         mine = outcomes.get(decision.id, {})
-        agrees = is_agreement(prediction.verdict, decision.verdict, [row.outcome for row in mine.values()])
+        agrees = decision.verdict == prediction.verdict and all(row.outcome == "confirmed" for row in mine.values())
         state = State.CONFIRMED if agrees else State.OVERRIDDEN
         return Standing(prediction, reasons, state, item, decision.member, decision, mine)
     is_held = item is not None and item.holder_id is not None and item.available_at > now()
     state = State.HELD if is_held else State.WAITING
     return Standing(prediction, reasons, state, item, item.holder if item and is_held else None)
+
+
+def list_known_codes(added: Sequence[AddedAnswer]) -> set[int]:
+    """Of the numbers that a reviewer gave, those that the catalogue has."""
+    codes = [each.code for each in added if each.code is not None]
+    return set(Reason.objects.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
 
 
 def list_catalogue(actor: Actor) -> QuerySet[Reason]:

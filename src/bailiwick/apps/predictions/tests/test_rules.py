@@ -1,11 +1,9 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bailiwick.apps.predictions.choices import Confidence
-from bailiwick.apps.predictions.rules import confidence_of, is_agreement
+from bailiwick.apps.predictions.rules import confidence_of
 
 
 @pytest.mark.parametrize(
@@ -21,9 +19,3 @@ from bailiwick.apps.predictions.rules import confidence_of, is_agreement
 )
 def test_the_word_follows_from_the_score(score: str, word: Confidence) -> None:
     assert confidence_of(Decimal(score)) == word
-
-
-@given(st.sampled_from(["accept", "reject"]), st.lists(st.sampled_from(["confirmed", "overridden"])))
-def test_people_agree_only_when_verdict_and_every_reason_stand(verdict: str, outcomes: list[str]) -> None:
-    assert is_agreement(verdict, verdict, outcomes) is ("overridden" not in outcomes)
-    assert not is_agreement(verdict, "accept" if verdict == "reject" else "reject", outcomes)

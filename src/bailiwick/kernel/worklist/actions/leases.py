@@ -1,77 +1,27 @@
-"""Queueing, claiming, renewing, releasing and completing work."""
+"""Claiming, renewing, releasing and completing work."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import Queue, registry
 from bailiwick.kernel.worklist.claiming import Claim, fetch_claim, fetch_locked
 from bailiwick.kernel.worklist.errors import HandsFull, LeaseLost, TokenMissing
 from bailiwick.kernel.worklist.models import WorkItem
+from bailiwick.kernel.worklist.queries import together_with
 from bailiwick.kernel.worklist.tokens import is_current_token
 
 TRIES = 3
 
-COLUMNS = (
-    "queue",
-    "subject_type",
-    "subject_id",
-    "round",
-    "priority",
-    "due_at",
-    "content_digest",
-    "slot",
-    "lease_number",
-    "excluded",
-    "probability",
-    "draw",
-    "is_sampled",
-    "is_blind",
-    "is_withdrawn",
-)
-# Plain statements: one comes with every subject that is taken in, the other with every decision.
-INSERT = f"""
-INSERT INTO worklist_workitem ({", ".join(COLUMNS)}) VALUES ({", ".join(["%s"] * len(COLUMNS))})
-RETURNING id, queued_at, available_at
+COMPLETE = """
+UPDATE worklist_workitem SET done_at = statement_timestamp() WHERE organization_id = %s AND id = %s RETURNING done_at
 """
-INSERT_MANY = """
-INSERT INTO worklist_workitem (queue, subject_type, due_at, subject_id, content_digest, round, priority, slot,
-                               lease_number, excluded, probability, is_sampled, is_blind, is_withdrawn)
-SELECT %s, %s, %s, subject.id, subject.digest, 1, 0, 0, 0, '{}', 1, false, false, false
-  FROM unnest(%s::uuid[], %s::bytea[]) WITH ORDINALITY subject(id, digest, place) ORDER BY place
-"""
-COMPLETE = "UPDATE worklist_workitem SET done_at = statement_timestamp() WHERE organization_id = %s AND id = %s"
-
-
-def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: int = 1, priority: int = 0) -> WorkItem:
-    """Queue work on a subject, in the transaction that makes the subject."""
-    item = WorkItem(
-        queue=queue.code,
-        subject_type=subject._meta.label_lower,
-        subject_id=subject.pk,
-        round=round,
-        priority=priority,
-        due_at=now() + timedelta(seconds=queue.service_level),
-        content_digest=content_digest,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [getattr(item, column) for column in COLUMNS])
-        item.id, item.queued_at, item.available_at = cursor.fetchone()
-    return item
-
-
-def queue_items(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]]) -> None:
-    """Queue work on many subjects, given with their content digests, in the transaction that makes them."""
-    due_at = now() + timedelta(seconds=queue.service_level)
-    keys, digests = [key for key, _digest in subjects], [digest for _key, digest in subjects]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_MANY, [queue.code, subject_type, due_at, keys, digests])
 
 
 def claim_next(*, actor: Actor, queue_code: str, subjects: QuerySet | None = None) -> Claim | None:  # type: ignore[type-arg]
@@ -90,7 +40,7 @@ def claim_next(*, actor: Actor, queue_code: str, subjects: QuerySet | None = Non
                     member_id=actor.member_id,
                     queue=queue.code,
                     lease=queue.lease,
-                    slot=0 if actor.is_person else _free_slot(actor, queue),
+                    slot=free_slot(actor, queue),
                     resumes=actor.is_person,
                     subjects=subjects,
                 )
@@ -101,7 +51,10 @@ def claim_next(*, actor: Actor, queue_code: str, subjects: QuerySet | None = Non
     return None
 
 
-def _free_slot(actor: Actor, queue: Queue) -> int:
+def free_slot(actor: Actor, queue: Queue) -> int:
+    """Where a further item of a queue goes: a person has one place, a program `max_held`; raises HandsFull."""
+    if actor.is_person:
+        return 0
     held = WorkItem.objects.filter(queue=queue.code, holder_id=actor.member_id, done_at=None)
     taken = set(held.values_list("slot", flat=True))
     free = next((slot for slot in range(queue.max_held) if slot not in taken), None)
@@ -124,28 +77,45 @@ def release_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str)
     """Give an item back to its place in the queue; raises LeaseLost."""
     with transaction.atomic(savepoint=False):
         item = lock_held(actor=actor, queue_code=queue_code, subject_id=subject_id, token=token)
-        WorkItem.objects.filter(id=item.id).update(
-            holder=None, available_at=F("queued_at"), lease_number=F("lease_number") + 1
-        )
+        free(item.id)
 
 
-def lock_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> WorkItem:
-    """Lock the item that a token was given for, done or not; raises TokenMissing, NotFound or LeaseLost."""
-    actor.require(registry().queues[queue_code].right)
+def free(item_id: UUID, **values: object) -> None:
+    """Take a locked item out of whoever's hands, to its old place; the token of that lease is worth nothing then."""
+    WorkItem.objects.filter(id=item_id).update(
+        holder=None, available_at=F("queued_at"), lease_number=F("lease_number") + 1, **values
+    )
+
+
+def lock_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> tuple[WorkItem, list[WorkItem]]:
+    """Lock the item that a token was given for, done or not, with all rounds of its subject.
+
+    It may stand in the queue or in that of its disputes. Raises TokenMissing, NotFound or LeaseLost.
+    """
     if not token:
         raise TokenMissing
-    items = fetch_locked(actor.organization_id, queue_code, subject_id)
-    if not items:
-        raise NotFound
-    for item in items:
+    rounds = lock_rounds(actor, queue_code, subject_id)
+    for item in rounds:
         if item.holder_id == actor.member_id and is_current_token(token, item, actor.member_id):
-            return item
+            actor.require(registry().queues[item.queue].right)
+            return item, rounds
     raise LeaseLost
+
+
+def lock_rounds(actor: Actor, queue_code: str, subject_id: UUID) -> list[WorkItem]:
+    """Lock all rounds of a subject; raises Forbidden or NotFound."""
+    queues = together_with(queue_code)
+    if not actor.may(tuple(queue.right for queue in queues)):
+        raise Forbidden(right=queues[0].right)
+    rounds = fetch_locked(actor.organization_id, [queue.code for queue in queues], subject_id)
+    if not rounds:
+        raise NotFound
+    return rounds
 
 
 def lock_held(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) -> WorkItem:
     """Lock an open item in the actor's hands. An expired lease that nobody took over still counts."""
-    item = lock_item(actor=actor, queue_code=queue_code, subject_id=subject_id, token=token)
+    item, _rounds = lock_item(actor=actor, queue_code=queue_code, subject_id=subject_id, token=token)
     if item.done_at is not None:
         raise LeaseLost
     return item
@@ -155,3 +125,4 @@ def complete_item(item: WorkItem) -> None:
     """Mark a locked item as done; holder and lease number stay, so that a repeated answer is recognised."""
     with connection.cursor() as cursor:
         cursor.execute(COMPLETE, [item.organization_id, item.id])
+        [item.done_at] = cursor.fetchone()

@@ -1,0 +1,83 @@
+"""Queueing work with its subject, and the draw that puts some of it into the random sample."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+from django.utils.timezone import now
+
+from bailiwick.kernel.base.manifest import Queue
+from bailiwick.kernel.tenancy.queries import get_secret
+from bailiwick.kernel.worklist.models import WorkItem
+from bailiwick.kernel.worklist.rules import draw
+
+SAMPLING_KEY = "sampling"
+
+# Plain statements: one comes with every subject that is taken in. What is drawn is compared with the queue's share
+# where it is written, so that the share which held at that moment is recorded with it.
+INSERT = """
+INSERT INTO worklist_workitem (queue, subject_type, due_at, priority, subject_id, content_digest, draw, is_sampled,
+                               probability, round, slot, lease_number, excluded, is_blind, is_withdrawn, skips)
+SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest, subject.draw,
+       coalesce(subject.draw < share.second_opinions, false),
+       CASE WHEN subject.draw < share.second_opinions THEN share.second_opinions ELSE 1 END,
+       %(round)s, 0, 0, '{}', false, false, 0
+  FROM (SELECT %(queue)s::text AS queue) given
+  LEFT JOIN worklist_queuesettings share
+         ON share.organization_id = (SELECT app_organization()) AND share.queue = given.queue,
+       unnest(%(ids)s::uuid[], %(digests)s::bytea[], %(draws)s::numeric[])
+           WITH ORDINALITY subject(id, digest, draw, place)
+ ORDER BY place
+RETURNING id, queued_at, available_at, due_at
+"""
+
+
+def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: int = 1, priority: int = 0) -> WorkItem:
+    """Queue work on a subject, in the transaction that makes the subject."""
+    item = WorkItem(
+        queue=queue.code,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        round=round,
+        priority=priority,
+        content_digest=content_digest,
+    )
+    [(item.id, item.queued_at, item.available_at, item.due_at)] = _insert(
+        queue, item.subject_type, [(item.subject_id, content_digest)], round=round, priority=priority
+    )
+    return item
+
+
+def queue_items(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]]) -> None:
+    """Queue work on many subjects, given with their content digests in order, in the transaction that makes them."""
+    if subjects:
+        _insert(queue, subject_type, subjects)
+
+
+def _insert(
+    queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]], *, round: int = 1, priority: int = 0
+) -> list[tuple[Any, ...]]:
+    values: dict[str, Any] = {
+        "queue": queue.code,
+        "type": subject_type,
+        "due": now() + timedelta(seconds=queue.service_level),
+        "priority": priority,
+        "round": round,
+        "ids": [key for key, _digest in subjects],
+        "digests": [digest for _key, digest in subjects],
+        "draws": _draws(queue, [key for key, _digest in subjects]),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        return cursor.fetchall()
+
+
+def _draws(queue: Queue, subjects: Sequence[UUID]) -> list[Decimal | None]:
+    if not queue.disputes_to:
+        return [None] * len(subjects)
+    key = get_secret(SAMPLING_KEY)
+    return [draw(key, queue.code, subject) for subject in subjects]
