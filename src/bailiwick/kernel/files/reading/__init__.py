@@ -1,0 +1,17 @@
+"""Reading what came in: bounded, line by line, and never trusting a name."""
+
+from bailiwick.kernel.files.reading.kinds import Recognised, recognise
+from bailiwick.kernel.files.reading.lines import LONGEST_LINE, read_lines
+from bailiwick.kernel.files.reading.rows import Head, Row, count_rows, read_head, read_rows
+
+__all__ = [
+    "LONGEST_LINE",
+    "Head",
+    "Recognised",
+    "Row",
+    "count_rows",
+    "read_head",
+    "read_lines",
+    "read_rows",
+    "recognise",
+]
