@@ -281,4 +281,4 @@ def _checker() -> NewPredictionSerializer:
     """This thread's serializer: making one copies every field, and checking leaves nothing behind in it."""
     if not hasattr(_mine, "checker"):
         _mine.checker = NewPredictionSerializer()
-    return _mine.checker  # type: ignore[no-any-return]
+    return _mine.checker

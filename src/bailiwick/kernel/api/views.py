@@ -43,6 +43,9 @@ class Endpoint(APIView):
     published_members: ClassVar[Published] = {}
     """Members that errors of a published path had before: a value, or a function of the problem document."""
 
+    is_kept: ClassVar[bool] = True
+    """Whether an answer is kept for its Idempotency-Key; a stream is not."""
+
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
 
@@ -62,7 +65,8 @@ class Endpoint(APIView):
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise InvalidText
         super().initial(request, *args, **kwargs)
-        if request.method == "POST" and request.user is not None and "Idempotency-Key" in request.headers:
+        is_once = self.is_kept and request.user is not None and "Idempotency-Key" in request.headers
+        if request.method == "POST" and is_once:
             self.post = once(self.post)  # type: ignore[has-type]
 
     def read(self, serializer_class: type[BaseSerializer[Any]]) -> Any:

@@ -1,9 +1,11 @@
-"""Taking in what a model said."""
+"""Taking in what a model said, one at a time."""
 
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -16,6 +18,7 @@ from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.digests import canonical_json
+from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.tenancy.queries import get_secret
 from bailiwick.kernel.worklist.actions import queue_item
 
@@ -51,13 +54,19 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
     """Store a prediction with its reasons and queue its review; the second value says whether it is new.
 
     Sent again it is recognised by its external number, else by its whole body, and returned as it stands.
-    Raises ExternalIdTaken when the number came before with another body.
+    Raises ExternalIdTaken when the number came before with another body, InvalidInput when a reason occurs twice.
     """
     actor.require(SUBMIT)
     with transaction.atomic(savepoint=False):
         content = canonical_json(new.canonical())
-        identity, body = _identify(actor, new, content)
-        named = resolve(new)
+        identity, body = identify(get_secret(INGEST_KEY), actor.member_id, new, content)
+        try:
+            named = resolve(new)
+        except InvalidInput:
+            # It may have come before the two were merged into one.
+            if not Prediction.objects.filter(identity=identity, body=body).exists():
+                raise
+            return _recognise(identity, body), False
         prediction = _make_prediction(actor, new, content, identity, body, named)
         if not _insert(prediction):
             return _recognise(identity, body), False
@@ -67,15 +76,17 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
         return prediction, True
 
 
-def _identify(actor: Actor, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
-    key = get_secret(INGEST_KEY)
-    body = _keyed(key, content)
-    name = [str(actor.member_id), new.external_id or body.hex()]
-    return _keyed(key, canonical_json(name)), body
+def identify(key: bytes, member_id: UUID, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
+    """Under what a prediction is recognised when it comes again, and the digest of its whole body."""
+    body = hmac.digest(key, content, "sha256")
+    name = [str(member_id), new.external_id or body.hex()]
+    return hmac.digest(key, canonical_json(name), "sha256"), body
 
 
-def _keyed(key: bytes, content: bytes) -> bytes:
-    return hmac.digest(key, content, hashlib.sha256)
+def digest_content(salt: bytes, reasons: Sequence[KnownReason], content: bytes) -> bytes:
+    """The digest of what reviewers decide on: the body as it was submitted, and the numbers of its reasons."""
+    codes = canonical_json([reason.code for reason in reasons])
+    return hashlib.sha256(b'%b{"codes":%b,"submitted":%b}' % (salt, codes, content)).digest()
 
 
 def _recognise(identity: bytes, body: bytes) -> Prediction:
@@ -89,13 +100,12 @@ def _make_prediction(
     actor: Actor, new: NewPrediction, content: bytes, identity: bytes, body: bytes, named: Named
 ) -> Prediction:
     salt = os.urandom(16)
-    codes = canonical_json([reason.code for reason in named.reasons])
     return Prediction(
         submitted_by_id=actor.member_id,
         identity=identity,
         body=body,
         salt=salt,
-        content_digest=hashlib.sha256(b'%b{"codes":%b,"submitted":%b}' % (salt, codes, content)).digest(),
+        content_digest=digest_content(salt, named.reasons, content),
         model_id=named.model_id,
         external_id=new.external_id,
         product_id=new.product_id,

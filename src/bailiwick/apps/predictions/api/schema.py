@@ -103,3 +103,11 @@ PASSED_ON = _shape(
 )
 UNDONE = ClaimShape()
 RENEWED = _shape("RenewedLease", status=serializers.CharField(), lease_expires_at=serializers.DateTimeField())
+BULK_ROW = {"type": "string", "description": "One prediction a line, as POST /api/predictions/ takes it."}
+BULK_LINE = _shape(
+    "BulkLine",
+    line=serializers.IntegerField(help_text="Of the body, counted from 1.", required=False),
+    status=serializers.IntegerField(help_text="201 stored, 200 recognised, else as for one prediction."),
+    id=serializers.UUIDField(required=False),
+    errors=serializers.DictField(child=serializers.ListField(child=serializers.CharField()), required=False),
+)

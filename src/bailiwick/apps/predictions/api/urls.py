@@ -1,8 +1,9 @@
-from bailiwick.apps.predictions.api import endpoints, reasons, review
+from bailiwick.apps.predictions.api import bulk, endpoints, reasons, review
 from bailiwick.kernel.api.routes import both
 
 urlpatterns = [
     *both("predictions", endpoints.Predictions.as_view(), "api-list"),
+    *both("predictions/bulk", bulk.BulkPredictions.as_view(), "api-bulk"),
     *both("predictions/claim", review.ClaimNext.as_view(), "api-claim"),
     *both("predictions/reasons", reasons.Reasons.as_view(), "api-reasons"),
     *both("predictions/<uuid:prediction_id>", endpoints.OnePrediction.as_view(), "api-detail"),
