@@ -1,4 +1,4 @@
-// Lists: J and K move, X ticks where rows can be ticked, Enter opens.
+// Lists: J and K move, X ticks, Enter opens; ticks bring the bar of actions.
 
 import { all, one } from "./dom.js";
 import { addKeys } from "./keys.js";
@@ -15,7 +15,7 @@ function move(step) {
   current?.classList.remove("cursor");
   current = found[Math.max(0, Math.min(found.length - 1, at + step))];
   current.classList.add("cursor");
-  one("a", current)?.focus();
+  (one("a", current) ?? one(".row-tick", current))?.focus();
   return true;
 }
 
@@ -29,17 +29,18 @@ function press(key) {
 
 function lines() {
   if (!rows().length) return [];
-  const ticks = one(".row-tick") ? [["x", word("select_row")]] : [];
-  return [["j", word("next_row")], ["k", word("row_before")], ...ticks, ["Enter", word("open_row")]];
+  return [["j", word("next_row")], ["k", word("row_before")], ["x", word("select_row")], ["Enter", word("open_row")]];
 }
 
-function showBulk() {
+// The bar shows by itself as soon as a row is ticked; what it counts is told here.
+function countTicks() {
   const bar = one(".bulk");
   if (!bar) return;
   const ticks = all(".row-tick");
   const count = ticks.filter((box) => box.checked).length;
-  bar.hidden = count === 0;
-  one("[data-count]", bar).textContent = word("selected", { count });
+  const whole = one("[name=all]", bar);
+  const text = whole?.checked ? whole.parentElement.textContent.trim() : word("selected", { count });
+  one("[data-count]", bar).textContent = text;
   const head = one(".all-tick");
   head.checked = count === ticks.length;
   head.indeterminate = count > 0 && !head.checked;
@@ -52,11 +53,24 @@ function openFilter(link) {
   one(`[name="${link.dataset.filter}"]`, editor)?.focus();
 }
 
+// A form that was refused inside a dialog comes back with the dialog open.
+function reopenDialogs() {
+  for (const dialog of all("dialog[data-show]")) {
+    dialog.close();
+    dialog.showModal();
+  }
+}
+
 export function startList() {
   addKeys({ press, lines });
+  reopenDialogs();
+  countTicks();
   document.addEventListener("change", (event) => {
     if (event.target.matches(".all-tick")) for (const box of all(".row-tick")) box.checked = event.target.checked;
-    if (event.target.matches(".row-tick, .all-tick")) showBulk();
+    if (event.target.matches(".row-tick, .all-tick, .bulk [name=all]")) countTicks();
+  });
+  document.addEventListener("reset", (event) => {
+    if (event.target.id === "selection") setTimeout(countTicks);
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-filter]");

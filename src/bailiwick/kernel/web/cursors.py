@@ -70,6 +70,14 @@ def slice_rows(rows: QuerySet[Any], order: str, position: Position | None, size:
     )
 
 
+def follow(rows: QuerySet[Any], order: str, last: Any, size: int) -> list[Any]:
+    """The next rows of a list that is walked to its end: those after the one whose ordering field is `last`."""
+    field, is_descending = order.removeprefix("-"), order.startswith("-")
+    if last is not None:
+        rows = rows.filter(**{f"{field}__{'lt' if is_descending else 'gt'}": last})
+    return list(rows.order_by(order)[:size])
+
+
 def _start(position: Position | None, found: list[Any], has_more: bool) -> int:
     if position is None:
         return 0

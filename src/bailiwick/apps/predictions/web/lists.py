@@ -5,53 +5,30 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.apps.predictions.choices import LOOKS, State, Verdict
+from bailiwick.apps.predictions.manifest import REVIEW, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
-from bailiwick.apps.predictions.queries.predictions import (
-    Standing,
-    list_catalogue,
-    list_models,
-    list_predictions,
-    stand,
-)
-from bailiwick.kernel.access.actors import Actor
+from bailiwick.apps.predictions.queries.predictions import list_predictions
+from bailiwick.apps.predictions.queries.records import Standing, list_records
+from bailiwick.apps.predictions.web.narrowing import PredictionFilters, choices_for, day_after, day_of
 from bailiwick.kernel.base.rights import MEMBER
-from bailiwick.kernel.web.tables import Column, ListPage, SavedView
+from bailiwick.kernel.web.tables import Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
-
-ANY = ("", gettext_lazy("any"))
-
-
-class PredictionFilters(forms.Form):
-    """What the list is narrowed by; each value in the address is a chip."""
-
-    q = forms.CharField(label=gettext_lazy("Product number"), required=False, max_length=255)
-    state = forms.ChoiceField(label=gettext_lazy("State is"), choices=[ANY, *State.choices], required=False)
-    verdict = forms.ChoiceField(label=gettext_lazy("Model says"), choices=[ANY, *Verdict.choices], required=False)
-    reason = forms.TypedChoiceField(label=gettext_lazy("Reason is"), coerce=int, empty_value=None, required=False)
-    model = forms.ChoiceField(label=gettext_lazy("Model is"), required=False)
-    decided_by = forms.ChoiceField(label=gettext_lazy("Decided by"), required=False)
-
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        reasons, models = self.fields["reason"], self.fields["model"]
-        reasons.choices = [ANY, *((each.code, each.title) for each in list_catalogue(actor)[:200])]  # type: ignore[attr-defined]
-        mine = self.fields["decided_by"]
-        mine.choices = [ANY, (str(actor.member_id), _("me"))]  # type: ignore[attr-defined]
-        models.choices = [ANY, *((str(each.id), str(each)) for each in list_models(actor)[:200])]  # type: ignore[attr-defined]
 
 
 class PredictionList(ListPage):
     """What the models proposed and what became of it, newest first."""
 
     right = MEMBER
+    template_name = "predictions/list.html"
     navigation_name = "predictions:list"
     title = gettext_lazy("Predictions")
     lead = gettext_lazy("What the models proposed and what became of it.")
@@ -62,24 +39,126 @@ class PredictionList(ListPage):
     columns = (
         Column(
             gettext_lazy("Product"),
-            lambda row: str(row.prediction),
-            sub=lambda row: row.prediction.product_id,
-            link=lambda row: reverse("predictions:record", args=[row.prediction.id]),
+            lambda row: str(row.record),
+            sub=lambda row: row.record.product_id,
+            sub_title=gettext_lazy("Product number"),
+            link=lambda row: reverse("predictions:record", args=[row.record.id]),
+            value=lambda row: row.record.title,
             classes="w",
+            code="product",
         ),
-        Column(gettext_lazy("Model says"), lambda row: verdict_of(row.prediction.verdict)),
-        Column(gettext_lazy("Reasons"), lambda row: reasons_of(row), classes="c-hide cut-cell"),
-        Column(gettext_lazy("Confidence"), lambda row: parts.confidence(row.prediction.confidence) or _("none")),
-        Column(gettext_lazy("State"), lambda row: parts.state(LOOKS[row.state], row.state.label), classes="c-2"),
-        Column(gettext_lazy("Reviewer"), lambda row: parts.who(row.holder)),
-        Column(gettext_lazy("When"), lambda row: when_of(row), sort="id", classes="num c-3 nowrap dim"),
+        Column(
+            gettext_lazy("Model says"),
+            lambda row: verdict_of(row.record.verdict),
+            value=lambda row: row.record.verdict,
+            code="verdict",
+        ),
+        Column(
+            gettext_lazy("Reasons"),
+            lambda row: reasons_of(row),
+            value=lambda row: "; ".join(each["reason"] for each in row.record.given_reasons),
+            classes="c-hide cut-cell",
+            code="reasons",
+        ),
+        Column(
+            gettext_lazy("Confidence"),
+            lambda row: parts.confidence(row.record.confidence) or none(),
+            value=lambda row: row.record.confidence,
+            code="confidence",
+        ),
+        Column(
+            gettext_lazy("State"),
+            lambda row: parts.state(LOOKS[row.state], row.state.label),
+            value=lambda row: row.state.value,
+            classes="c-2",
+            code="state",
+        ),
+        Column(
+            gettext_lazy("Reviewer"),
+            lambda row: parts.who(row.who),
+            value=lambda row: row.who and row.who.name,
+            code="reviewer",
+        ),
+        Column(
+            gettext_lazy("When"),
+            lambda row: when_of(row),
+            value=lambda row: moment_of(row),
+            sort="id",
+            classes="num c-3 nowrap dim",
+            code="when",
+        ),
+        Column(
+            gettext_lazy("External number"),
+            lambda row: row.record.external_id or none(),
+            value=lambda row: row.record.external_id,
+            code="external_id",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Model"),
+            lambda row: row.record.model_name or none(),
+            value=lambda row: row.record.model_name,
+            code="model",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Version"),
+            lambda row: row.record.model_version or none(),
+            value=lambda row: row.record.model_version,
+            code="version",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Verdict by people"),
+            lambda row: verdict_of(row.outcome and row.outcome.verdict),
+            value=lambda row: row.outcome and row.outcome.verdict,
+            code="final_verdict",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Received"),
+            lambda row: parts.ago(row.record.received_at),
+            value=lambda row: row.record.received_at,
+            classes="c-hide num nowrap",
+            code="received",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Decided"),
+            lambda row: parts.ago(row.outcome.decided_at) if row.outcome else none(),
+            value=lambda row: row.outcome and row.outcome.decided_at,
+            classes="c-hide num nowrap",
+            code="decided",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Note"),
+            lambda row: (row.outcome and row.outcome.note) or none(),
+            value=lambda row: row.outcome and row.outcome.note,
+            classes="c-hide cut-cell",
+            code="note",
+            is_shown=False,
+        ),
+        Column(
+            gettext_lazy("Seconds spent"),
+            lambda row: row.outcome.seconds_spent if row.outcome else none(),
+            value=lambda row: row.outcome and row.outcome.seconds_spent,
+            classes="c-hide num",
+            code="seconds_spent",
+            is_shown=False,
+        ),
     )
 
+    @cached_property
+    def choices(self) -> dict[str, list[Any]]:
+        return choices_for(self.actor)
+
     def filters(self) -> forms.Form:
-        return PredictionFilters(self.actor, self.request.GET)
+        return PredictionFilters(self.choices, self.request.GET)
 
     def rows(self) -> QuerySet[Prediction]:
-        return list_predictions(self.actor)
+        """Keys alone: `present` reads what is shown of them, in one statement."""
+        return list_predictions(self.actor).select_related(None).only("id")
 
     def narrow(self, rows: QuerySet[Prediction], values: Mapping[str, Any]) -> QuerySet[Prediction]:
         if values["q"]:
@@ -91,41 +170,67 @@ class PredictionList(ListPage):
         if values["reason"] is not None:
             rows = filters.with_reason(rows, values["reason"])
         if values["model"]:
-            rows = rows.filter(model_id=values["model"])
+            rows = rows.filter(model_id__in=values["model"])
+        rows = filters.confidence_between(rows, values["confidence_from"], values["confidence_to"])
+        rows = filters.received_between(rows, day_of(values["received_from"]), day_after(values["received_to"]))
         return filters.decided_by(rows, values["decided_by"]) if values["decided_by"] else rows
 
     def present(self, rows: list[Prediction]) -> list[Standing]:
-        return stand(rows)
+        return list_records(self.actor, [row.id for row in rows])
 
-    def views(self) -> list[SavedView]:
+    def views(self) -> list[NamedView]:
         return [
-            SavedView(_("All"), {}),
-            SavedView(_("Waiting"), {"state": State.WAITING}),
-            SavedView(_("Held"), {"state": State.HELD}),
-            SavedView(_("Model and people differ"), {"state": State.OVERRIDDEN}),
-            SavedView(_("Mine"), {"decided_by": str(self.actor.member_id)}),
+            NamedView(_("All"), {}),
+            NamedView(_("Waiting"), {"state": State.WAITING}),
+            NamedView(_("Held"), {"state": State.HELD}),
+            NamedView(_("Second opinion"), {"state": State.SECOND}),
+            NamedView(_("In dispute"), {"state": State.DISPUTED}),
+            NamedView(_("Model and people differ"), {"state": State.OVERRIDDEN}),
+            NamedView(_("Mine"), {"decided_by": str(self.actor.member_id)}),
         ]
 
+    @property
+    def may_review(self) -> bool:
+        return self.actor.may(REVIEW)
 
-def verdict_of(verdict: str) -> SafeString:
+    @property
+    def import_url(self) -> str:
+        """Where files of predictions are brought in, for who may submit."""
+        try:
+            return reverse("predictions:import") if self.actor.may(SUBMIT) else ""
+        except NoReverseMatch:
+            return ""
+
+
+def none() -> SafeString:
+    return format_html('<span class="dimmer">{}</span>', _("none"))
+
+
+def verdict_of(verdict: str | None) -> SafeString:
     """The model's or a person's verdict as a plain state."""
+    if not verdict:
+        return none()
     look = "bad" if verdict == Verdict.REJECT else "good"
     return parts.state(look, Verdict(verdict).label, "plain")
 
 
 def reasons_of(row: Standing) -> SafeString | str:
     """The first reason, and how many more."""
-    if not row.reasons:
-        return format_html('<span class="dimmer">{}</span>', _("none"))
-    more = len(row.reasons) - 1
-    first = row.reasons[0].reason.title
+    reasons = row.record.given_reasons
+    if not reasons:
+        return none()
+    more = len(reasons) - 1
+    first: str = reasons[0]["reason"]
     return f"{first}, +{more}" if more else first
 
 
 def when_of(row: Standing) -> SafeString:
     """When it was decided, until when it is held, or when it came."""
-    if row.decision is not None:
-        return parts.ago(row.decision.decided_at)
-    if row.state == State.HELD and row.item is not None:
-        return parts.left(row.item.available_at)
-    return parts.ago(row.prediction.received_at)
+    if row.outcome is None and row.lease_ends_at is not None:
+        return parts.left(row.lease_ends_at)
+    return parts.ago(moment_of(row))
+
+
+def moment_of(row: Standing) -> Any:
+    """When it was decided, else when it came."""
+    return row.outcome.decided_at if row.outcome else row.record.received_at

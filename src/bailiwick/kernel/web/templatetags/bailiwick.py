@@ -1,5 +1,6 @@
 """The parts that every page is written with; all of them are built into the template language."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -163,7 +164,7 @@ def _time(moment: datetime, text: str) -> SafeString:
 def address(context: template.Context, **changes: Any) -> str:
     """The present address with some of its parameters changed; an empty value removes one. The cursor is dropped."""
     query = context["request"].GET.copy()
-    for name, value in {"cursor": "", **changes}.items():
+    for name, value in {"cursor": "", "part": "", **changes}.items():
         query.pop(name, None)
         if value not in ("", None):
             query[name] = str(value)
@@ -175,6 +176,25 @@ def address(context: template.Context, **changes: Any) -> str:
 def address_without(context: template.Context, name: str) -> str:
     """The present address without one of its parameters, and without the cursor."""
     return str(address(context, **{name: ""}))
+
+
+@register.simple_tag(takes_context=True)
+def carried(context: template.Context, *names: str) -> SafeString:
+    """Parameters of the present address that a form of the list carries along, as hidden fields."""
+    given = context["request"].GET
+    return _hidden((name, value) for name in names for value in given.getlist(name))
+
+
+@register.simple_tag(takes_context=True)
+def carried_without(context: template.Context, *names: str) -> SafeString:
+    """All parameters of the present address but some, and without the cursor, as hidden fields."""
+    dropped = {*names, "cursor", "part"}
+    pairs = ((name, values) for name, values in context["request"].GET.lists() if name not in dropped)
+    return _hidden((name, value) for name, values in pairs for value in values)
+
+
+def _hidden(pairs: Iterable[tuple[str, str]]) -> SafeString:
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', (pair for pair in pairs if pair[1]))
 
 
 @register.simple_tag(takes_context=True)

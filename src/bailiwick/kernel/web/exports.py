@@ -1,0 +1,112 @@
+"""Exporting a list as it is shown: the same filters, the same rows, read by a job piece by piece."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import slugify
+from django.utils.timezone import localdate
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from bailiwick.kernel.files.actions import store_made
+from bailiwick.kernel.files.choices import FileKind
+from bailiwick.kernel.files.writing import open_writer
+from bailiwick.kernel.jobs.actions import submit_job
+from bailiwick.kernel.jobs.errors import JobFailed
+from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.jobs.running import Run
+from bailiwick.kernel.web.columns import exported
+from bailiwick.kernel.web.cursors import follow
+from bailiwick.kernel.web.errors import InvalidAddress
+from bailiwick.kernel.web.manifest import EXPORT
+from bailiwick.kernel.web.selection import Selection, reopen
+from bailiwick.kernel.web.templatetags.bailiwick import icon
+
+if TYPE_CHECKING:
+    from bailiwick.kernel.web.tables import ListPage
+
+CHUNK = 2_000
+MOST_IN_A_SHEET = 1_048_575
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that a list can be had as."""
+
+    code: str
+    title: str
+    icon: str
+
+
+def formats() -> list[Format]:
+    return [
+        Format(FileKind.CSV, _("CSV"), icon("file-type-csv")),
+        Format(FileKind.XLSX, _("XLSX"), icon("file-spreadsheet")),
+        Format(FileKind.JSONL, _("JSON lines"), icon("braces")),
+    ]
+
+
+def start(page: "ListPage", selection: Selection, kind: str) -> Job:
+    """Begin an export of the selected rows; raises InvalidAddress for an unknown kind or filters."""
+    if kind not in FileKind.values:
+        raise InvalidAddress(_("There is no such kind of file. Choose CSV, XLSX or JSON lines."))
+    selection.rows(page)
+    arguments = selection.plain() | {
+        "kind": kind,
+        "all_columns": bool(page.request.POST.get("all_columns")),
+        "language": get_language(),
+    }
+    job = submit_job(actor=page.actor, kind=EXPORT, arguments=arguments)
+    page.tell(_("Export started. You find it among your jobs."))
+    return job
+
+
+def run(job: Run) -> dict[str, Any]:
+    """The job: walks the list by key in pieces of 2,000, each read in a transaction of its own, into one file."""
+    if "file" in job.position:
+        return dict(job.position)
+    given = dict(job.arguments)
+    kind, all_columns, language = (given.pop(name) for name in ("kind", "all_columns", "language"))
+    with override(language), TemporaryFile() as content:
+        export = Export(job, Selection(**given), all_columns)
+        with open_writer(kind, content, export.columns) as writer:
+            export.write(writer.write, MOST_IN_A_SHEET if kind == FileKind.XLSX else None)
+        with job.step() as actor:
+            assert actor
+            name = f"{slugify(export.title)}-{localdate().isoformat()}.{kind}"
+            stored = store_made(actor=actor, purpose=EXPORT, name=name, kind=kind, content=content)
+            job.position = {"file": str(stored.id), "rows": job.done}
+    return dict(job.position)
+
+
+class Export:
+    """One walk through a list; `columns` are codes and headings."""
+
+    def __init__(self, job: Run, selection: Selection, all_columns: bool) -> None:
+        self.job, self.selection = job, selection
+        with job.read() as actor:
+            assert actor
+            page = reopen(selection, actor)
+            chosen = list(exported(page.columns if all_columns else page.chosen_columns()))
+            job.done, job.total = 0, selection.rows(page).order_by().count()
+            self.title = str(page.title)
+        self.columns = [(code, heading) for code, heading, _value in chosen]
+        self._values: Sequence[Callable[[Any], Any]] = [value for _code, _heading, value in chosen]
+
+    def write(self, write: Callable[[Sequence[Any]], object], most: int | None) -> None:
+        """Every row; raises JobFailed for more rows than the kind of file holds."""
+        if most is not None and (self.job.total or 0) > most:
+            raise JobFailed(_("A sheet holds 1,048,575 rows at most. Narrow the list, or export it as CSV."))
+        last, found = None, [None] * CHUNK
+        while len(found) == CHUNK:
+            with self.job.read() as actor:
+                assert actor
+                page = reopen(self.selection, actor)
+                found = follow(self.selection.rows(page), page.sorting(), last, CHUNK)
+                for row in page.present(found):
+                    write([value(row) for value in self._values])
+                last = getattr(found[-1], page.sorting().removeprefix("-")) if found else last
+            with self.job.step():
+                self.job.done += len(found)
