@@ -1,6 +1,7 @@
 """An organisation with at least one row in every table, for tests that look for leaks between two of them."""
 
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from itertools import count
 
 from django.apps import apps
@@ -13,7 +14,11 @@ from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.files.actions import store_made
+from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.jobs.actions import submit_job
+from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key
@@ -37,6 +42,8 @@ class World:
     decision: Decision
     token: str
     reason: Reason
+    job: Job
+    file: StoredFile
     keys: set[str] = field(default_factory=set)
 
 
@@ -65,7 +72,15 @@ def build_world() -> World:
         decided = decide_prediction(actor=actor, prediction_id=first.subject_id, token=first.token, answer=answer)
         token = claim(actor).token
         reason = Reason.objects.get(code=266544)
-    world = World(organization, everybody, mark, program, waiting, held, decided.decision, token, reason)
+        _ahead, job = (submit_job(actor=actor, kind="api.idempotency", arguments={"text": mark}) for _ in range(2))
+        file = store_made(
+            actor=actor,
+            purpose=next(iter(registry().files)),
+            name=f"{mark}.csv",
+            kind="csv",
+            content=BytesIO(mark.encode()),
+        )
+    world = World(organization, everybody, mark, program, waiting, held, decided.decision, token, reason, job, file)
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world
 

@@ -25,6 +25,8 @@ CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
 KEYS: dict[str, Callable[[World], UUID]] = {
     "prediction_id": lambda world: world.held.id,
     "decision_id": lambda world: world.decision.id,
+    "job_id": lambda world: world.job.id,
+    "file_id": lambda world: world.file.id,
     "reason_id": lambda world: world.reason.id,
 }
 """What stands for each parameter of an address."""

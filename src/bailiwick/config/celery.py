@@ -1,12 +1,11 @@
-"""The Celery application: JSON messages, acknowledged after the work, no results kept."""
+"""What a worker is started on: the broker's application with every task."""
 
 import os
 
-from celery import Celery
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailiwick.config.settings.production")
 
-app = Celery("bailiwick")
-# Delivery (late acknowledgement, redelivery after a lost worker) is set there, beside the broker.
-app.config_from_object("django.conf:settings", namespace="CELERY")
+from bailiwick.kernel.jobs.gateways import app
+
 app.autodiscover_tasks()
+
+__all__ = ["app"]

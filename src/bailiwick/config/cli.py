@@ -33,8 +33,8 @@ def _parser() -> argparse.ArgumentParser:
         ("worker", "background tasks alone", lambda _: _become(parts.worker())),
         (
             "scheduler",
-            "what comes round by the clock; one in an installation",
-            lambda _: _become(parts.scheduler(data_folder())),
+            "what comes round by the clock, and what workers were not told",
+            lambda _: _become(parts.scheduler()),
         ),
         ("migrate", "bring the schema up to date, as the owner of the tables", lambda _: _migrate()),
         ("prepare", "migrate, and collect the static files", lambda _: _prepare()),

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 from bailiwick.runtime.errors import StartError
 
@@ -46,36 +45,20 @@ def web() -> list[str]:
 
 
 def worker() -> list[str]:
-    """One process at a time, replaced after 500 tasks or at 300 MB."""
+    """Two processes, each replaced after 500 messages or at 300 MB."""
     options = {
-        "--concurrency": os.environ.get("BAILIWICK_WORKER_PROCESSES") or "1",
+        "--concurrency": os.environ.get("BAILIWICK_WORKER_PROCESSES") or "2",
         "--max-tasks-per-child": "500",
         "--max-memory-per-child": "300000",
         "--loglevel": "WARNING",
     }
     flags = [f"{option}={value}" for option, value in options.items()]
-    return [*_celery("worker"), *flags, "--without-gossip", "--without-mingle"]
-
-
-def scheduler(data: Path) -> list[str]:
-    """Runs once in an installation; its memory of what ran last is in the data folder."""
-    return [
-        *_celery("beat"),
-        f"--schedule={data / 'run' / 'schedule'}",
-        "--pidfile=",
-        "--loglevel=WARNING",
-    ]
-
-
-def _celery(command: str) -> list[str]:
     # JSON messages alone are accepted: what the warning is about, code in a message, cannot come.
     calm = ["-W", "ignore:You're running the worker"]
-    return [
-        sys.executable,
-        *calm,
-        "-m",
-        "celery",
-        "--quiet",
-        "--app=bailiwick.config.celery",
-        command,
-    ]
+    celery = [sys.executable, *calm, "-m", "celery", "--quiet", "--app=bailiwick.config.celery", "worker"]
+    return [*celery, *flags, "--without-gossip", "--without-mingle"]
+
+
+def scheduler() -> list[str]:
+    """Any number may run at one time: what it does may be done twice."""
+    return [sys.executable, "-m", "django", "run_scheduler"]

@@ -68,7 +68,7 @@ def _run(data: Path, servers: Servers) -> None:
         [
             Part("web", parts.web()),
             Part("worker", parts.worker()),
-            Part("scheduler", parts.scheduler(data)),
+            Part("scheduler", parts.scheduler()),
         ],
         data / "run" / "parts.json",
         say,

@@ -176,16 +176,16 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Without these a task of a worker that died whole comes back only after visibility_timeout + 100 s.
+# A process holds the message that it works on and no other, so that a long job keeps nothing waiting behind it.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+# Without these a message of a worker that died whole comes back only after visibility_timeout + 100 s. It may come
+# back while a long job still runs: it only says that there is something to do.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-}
-CELERY_BEAT_SCHEDULE = {
-    "audit-partitions": {"task": "bailiwick.kernel.audit.tasks.create_partitions", "schedule": timedelta(hours=12)},
-    "identity-expired": {"task": "bailiwick.kernel.identity.tasks.purge_expired", "schedule": timedelta(hours=6)},
-    "api-idempotency": {"task": "bailiwick.kernel.api.tasks.purge_idempotency", "schedule": timedelta(hours=1)},
+    "socket_connect_timeout": 2,
 }
 
 LOGGING_CONFIG = "bailiwick.kernel.base.logs.configure"

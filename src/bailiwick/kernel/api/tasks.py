@@ -1,13 +1,10 @@
 """Upkeep of kept answers."""
 
-from celery import shared_task
-
 from bailiwick.kernel.api.idempotency import purge_expired
-from bailiwick.kernel.tenancy.queries import each_organization
+from bailiwick.kernel.jobs.running import Run
 
 
-@shared_task
-def purge_idempotency() -> None:
-    """Delete answers older than a day, organisation by organisation."""
-    for _scope in each_organization():
+def purge_idempotency(run: Run) -> None:
+    """Delete the organisation's answers that are older than a day."""
+    with run.step():
         purge_expired()

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import Manifest, Verb
+from bailiwick.kernel.base.manifest import JobKind, Manifest, Verb
 
 MANIFEST = Manifest(
     app="identity",
@@ -12,5 +12,15 @@ MANIFEST = Manifest(
         Verb("identity.member.added", _("added a member")),
         Verb("identity.key.issued", _("issued a key")),
         Verb("identity.key.revoked", _("revoked a key")),
+    ),
+    jobs=(
+        JobKind(
+            "identity.expired",
+            _("Remove expired sessions and tokens"),
+            run="bailiwick.kernel.identity.tasks.purge_expired",
+            time_limit=600,
+            every=6 * 3600,
+            is_for_installation=True,
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What ends a try of a job."""
+"""What ends a try of a job, and what is refused."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,5 +13,26 @@ class JobFailed(DomainError):
     status = 409
 
 
+class SubmitterGone(JobFailed):
+    code = "jobs.submitter_gone"
+    message = _("Whoever submitted this job may not do so any more. What its steps stored stays.")
+
+
+class JobOver(DomainError):
+    code = "jobs.over"
+    message = _("This job has ended already. Nothing was changed.")
+    status = 409
+
+
+class NotDead(DomainError):
+    code = "jobs.not_dead"
+    message = _("Only a dead letter can be sent again. Nothing was changed.")
+    status = 409
+
+
 class JobLost(Exception):
     """This try is not the current one any more, or the job was cancelled: stop, and store nothing further."""
+
+
+class TookTooLong(BaseException):
+    """The try's time is up. Not an Exception, so that the work's own handlers let it pass."""

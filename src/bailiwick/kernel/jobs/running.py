@@ -10,9 +10,10 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_as_member
-from bailiwick.kernel.access.errors import Forbidden
+from bailiwick.kernel.base.manifest import JobKind
 from bailiwick.kernel.identity.choices import Credential
-from bailiwick.kernel.jobs.actions import lock_try, save_progress
+from bailiwick.kernel.jobs.actions import finish_try, lock_try, save_progress
+from bailiwick.kernel.jobs.errors import SubmitterGone
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
 
@@ -25,7 +26,10 @@ class Run:
     """
 
     def __init__(self, job: Job, organization_id: UUID) -> None:
+        assert job.hold and job.declared
         self.job_id, self.organization_id, self.attempt = job.id, organization_id, job.attempt
+        self.hold: int = job.hold
+        self.declared: JobKind = job.declared
         self.arguments: dict[str, Any] = job.arguments
         self.member_id, self.request_id = job.member_id, job.request_id
         self.done, self.total, self.rejected = job.done, job.total, job.rejected
@@ -33,7 +37,10 @@ class Run:
 
     @contextmanager
     def read(self) -> Iterator[Actor | None]:
-        """A transaction in the job's scope, as whoever submitted it; None for the house's own jobs. Locks nothing."""
+        """A transaction in the job's scope, as whoever submitted it; None for the house's own jobs. Locks nothing.
+
+        Raises SubmitterGone, which ends the job, when they may not act any more or have lost the kind's right.
+        """
         if self.member_id is None:
             with enter(self.organization_id, request_id=self.request_id):
                 yield None
@@ -46,8 +53,8 @@ class Run:
             request_id=self.request_id,
         )
         with transaction.atomic(), entry as actor:
-            if actor is None:
-                raise Forbidden(right="jobs")
+            if actor is None or (self.declared.right and not actor.may(self.declared.right)):
+                raise SubmitterGone
             yield actor
 
     @contextmanager
@@ -57,7 +64,13 @@ class Run:
         Raises JobLost when this try is not the current one any more, or the job was cancelled.
         """
         with self.read() as actor:
-            job = lock_try(self.job_id, self.attempt)
+            job = lock_try(self.job_id, self.hold)
             yield actor
             job.done, job.total, job.rejected, job.position = self.done, self.total, self.rejected, self.position
             save_progress(job)
+
+    def finish(self, result: dict[str, Any]) -> None:
+        """Note that the work is done; raises JobLost when another try has taken over."""
+        with enter(self.organization_id, request_id=self.request_id):
+            figures = self.done, self.total, self.rejected
+            finish_try(self.job_id, self.hold, figures=figures, result=result)

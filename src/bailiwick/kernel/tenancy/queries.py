@@ -19,6 +19,11 @@ def get_installation_id() -> UUID:
     return Organization.objects.values_list("id", flat=True).get(slug=INSTALLATION)
 
 
+def list_active_ids() -> list[UUID]:
+    """Organisations that are open."""
+    return list(Organization.objects.filter(is_active=True).order_by("id").values_list("id", flat=True))
+
+
 def each_organization() -> Iterator[Scope]:
     """Enter every organisation in turn, each in a transaction of its own: the only way that upkeep crosses tenants."""
     for organization_id in list(Organization.objects.order_by("id").values_list("id", flat=True)):
