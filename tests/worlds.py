@@ -23,6 +23,7 @@ from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+from bailiwick.kernel.web.actions import save_view
 from bailiwick.kernel.worklist.actions import claim_next
 from bailiwick.kernel.worklist.claiming import Claim
 
@@ -67,6 +68,7 @@ def build_world() -> World:
     actor = actor_for(everybody)
     with enter(organization.id, member_id=everybody.id):
         held, waiting = (submitted(actor, title=mark, text=mark, model_name=f"{mark} {n}") for n in range(2))
+        save_view(actor=actor, list_name="predictions:list", title=mark, query=f"q={mark}", is_shared=True)
         first = claim(actor)
         answer = replace(confirming(), note=mark)
         decided = decide_prediction(actor=actor, prediction_id=first.subject_id, token=first.token, answer=answer)
