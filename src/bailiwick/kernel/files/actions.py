@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 from functools import partial
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 from django.core.files import File
@@ -28,7 +28,7 @@ from bailiwick.kernel.files.rules import clean_name
 BLOCK = 1 << 20
 
 
-def store_upload(*, actor: Actor, purpose: str, upload: UploadedFile | tuple[str, BinaryIO]) -> StoredFile:
+def store_upload(*, actor: Actor, purpose: str, upload: "UploadedFile[Any] | tuple[str, BinaryIO]") -> StoredFile:
     """Keep a file that came in, when its content is of a kind and a size that the purpose takes.
 
     Neither its name nor the type that a browser gives is believed. Raises InvalidInput beside the field "file".

@@ -3,6 +3,7 @@
 from bailiwick.kernel.files.reading.kinds import Recognised, recognise
 from bailiwick.kernel.files.reading.lines import LONGEST_LINE, read_lines
 from bailiwick.kernel.files.reading.rows import Head, Row, count_rows, read_head, read_rows
+from bailiwick.kernel.files.reading.streams import is_compressed
 
 __all__ = [
     "LONGEST_LINE",
@@ -10,6 +11,7 @@ __all__ = [
     "Recognised",
     "Row",
     "count_rows",
+    "is_compressed",
     "read_head",
     "read_lines",
     "read_rows",

@@ -27,6 +27,12 @@ def read_lines(
             yield number, line, fault
 
 
+def is_blank(given: tuple[int, bytes, str]) -> bool:
+    """Whether there is nothing in a line, and nothing wrong with it."""
+    _number, line, fault = given
+    return not fault and (not line or line.isspace())
+
+
 def split_lines(blocks: Iterator[bytes], longest: int) -> Iterator[tuple[int, bytes, str]]:
     """Every line, blank ones too, without its line feed; of one that is too long nothing is kept."""
     fault = _("The line is longer than %(size)d bytes.") % {"size": longest}

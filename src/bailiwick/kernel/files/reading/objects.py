@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext as _
 
-from bailiwick.kernel.files.reading.lines import LONGEST_LINE, split_lines
+from bailiwick.kernel.files.reading.lines import LONGEST_LINE, is_blank, split_lines
 
 _keys = re.compile(rb'"\s*:').findall
 _has_nul = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000").search
@@ -23,7 +23,7 @@ class Refused(ValueError):
 def read_objects(blocks: Iterator[bytes], after: int) -> Iterator[tuple[int, dict[str, Any], str]]:
     """Line number, object and fault of every line beyond `after` that is not blank."""
     for number, line, fault in split_lines(blocks, LONGEST_LINE):
-        if number <= after or not (fault or line.strip()):
+        if number <= after or is_blank((number, line, fault)):
             continue
         if fault:
             yield number, {}, fault

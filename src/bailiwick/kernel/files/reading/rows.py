@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.files.choices import FileKind
 from bailiwick.kernel.files.errors import TooLarge, Unreadable
+from bailiwick.kernel.files.reading.lines import LONGEST_LINE, is_blank, split_lines
 from bailiwick.kernel.files.reading.objects import read_objects
-from bailiwick.kernel.files.reading.streams import GZIP, LARGEST, as_utf8, read_blocks
+from bailiwick.kernel.files.reading.streams import LARGEST, as_utf8, is_compressed, read_blocks
 from bailiwick.kernel.files.reading.tables import read_table
 from bailiwick.kernel.files.reading.workbooks import read_workbook
 
@@ -64,17 +65,15 @@ def read_head(content: BinaryIO, kind: str, rows: int = 5) -> Head:
 def count_rows(content: BinaryIO, kind: str) -> int:
     """How many rows `read_rows` would give; raises Unreadable as it would."""
     if kind == FileKind.JSONL:
-        return sum(1 for _row in read_rows(content, kind))
+        lines = split_lines(_text_of(content), LONGEST_LINE)
+        return sum(1 for _line in _bounded(each for each in lines if not is_blank(each)))
     table = _bounded(_table(content, kind))
     _columns(table)
     return sum(1 for _row in table)
 
 
 def _text_of(content: BinaryIO) -> Iterator[bytes]:
-    content.seek(0)
-    is_gzip = content.read(len(GZIP)) == GZIP
-    content.seek(0)
-    return as_utf8(read_blocks(content, is_gzip=is_gzip, largest=LARGEST))
+    return as_utf8(read_blocks(content, is_gzip=is_compressed(content), largest=LARGEST))
 
 
 def _table(content: BinaryIO, kind: str) -> Iterator[Raw]:

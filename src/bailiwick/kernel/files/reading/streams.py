@@ -3,7 +3,7 @@
 import codecs
 import zlib
 from collections.abc import Iterator
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,14 @@ class Stream(Protocol):
     """Anything that gives bytes: a file, a request."""
 
     def read(self, size: int = ..., /) -> bytes: ...
+
+
+def is_compressed(content: BinaryIO) -> bool:
+    """Whether the content is gzip, which its first bytes say; it stands at its beginning afterwards."""
+    content.seek(0)
+    start = content.read(len(GZIP))
+    content.seek(0)
+    return start == GZIP
 
 
 def read_blocks(stream: Stream, *, is_gzip: bool, largest: int) -> Iterator[bytes]:

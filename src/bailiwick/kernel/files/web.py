@@ -1,0 +1,127 @@
+"""My files, and the door through which content leaves."""
+
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.base.rights import MEMBER
+from bailiwick.kernel.files.actions import record_opened, remove_file
+from bailiwick.kernel.files.choices import FileKind
+from bailiwick.kernel.files.models import StoredFile
+from bailiwick.kernel.files.queries import get_file, get_my_file, list_my_files, open_content
+from bailiwick.kernel.files.reading import is_compressed
+from bailiwick.kernel.files.rules import name_to_save_as
+from bailiwick.kernel.web.pages import Page
+from bailiwick.kernel.web.tables import Column, ListPage
+from bailiwick.kernel.web.templatetags import bailiwick as parts
+
+BLOCK = 256 * 1024
+TYPES = {
+    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.JSONL: "application/jsonl",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+GZIP_TYPE = "application/gzip"
+
+
+class FileList(ListPage):
+    """What I uploaded or had made, as long as it is kept."""
+
+    right = MEMBER
+    title = gettext_lazy("My files")
+    lead = gettext_lazy("What you uploaded, and what was made for you. Nobody else sees this list.")
+    nothing_yet = gettext_lazy("No files yet")
+    nothing_yet_hint = gettext_lazy("Import a file or export a list: it is kept here for some time.")
+    caption = gettext_lazy("My files, newest first")
+    columns = (
+        Column(
+            gettext_lazy("Name"),
+            lambda row: row.name,
+            sub=lambda row: purpose_of(row),
+            link=lambda row: reverse("files:download", args=[row.id]),
+            classes="w",
+        ),
+        Column(gettext_lazy("Kind"), lambda row: row.get_kind_display(), classes="c-2 nowrap"),
+        Column(gettext_lazy("Size"), lambda row: filesizeformat(row.size), classes="num c-hide nowrap"),
+        Column(gettext_lazy("Stored"), lambda row: parts.ago(row.stored_at), sort="id", classes="num c-3 nowrap dim"),
+        Column(gettext_lazy("Kept"), lambda row: kept_until(row), classes="num c-hide nowrap dim"),
+        Column("", lambda row: remove_link(row), classes="num nowrap"),
+    )
+
+    def rows(self) -> QuerySet[StoredFile]:
+        return list_my_files(self.actor)
+
+
+def purpose_of(stored: StoredFile) -> str:
+    """What the file is kept for, in words."""
+    declared = registry().files.get(stored.purpose)
+    return str(declared.title) if declared else ""
+
+
+def kept_until(stored: StoredFile) -> SafeString | str:
+    """How long it will still be there."""
+    return parts.left(stored.expires_at) if stored.expires_at else _("always")
+
+
+def remove_link(stored: StoredFile) -> SafeString:
+    """To the page that asks once more."""
+    address = reverse("files:remove", args=[stored.id])
+    hidden = format_html('<span class="vh"> {}</span>', stored.name)
+    return format_html('<a class="btn btn-sm btn-quiet" href="{}">{}{}</a>', address, _("Remove"), hidden)
+
+
+class Download(Page):
+    """The content as an attachment, streamed after the transaction; it is never shown within the site."""
+
+    right = MEMBER
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+        stored = get_file(self.actor, file_id)
+        content = open_content(stored)
+        if request.method == "GET":
+            record_opened(actor=self.actor, stored=stored)
+        return send(stored, content)
+
+
+def send(stored: StoredFile, content: BinaryIO) -> FileResponse:
+    """The content under a name that fits it; nothing about it is left to be guessed."""
+    is_gzip = stored.kind != FileKind.XLSX and is_compressed(content)
+    response = FileResponse(
+        content,
+        as_attachment=True,
+        filename=name_to_save_as(stored.name, stored.kind, is_gzip=is_gzip),
+        content_type=GZIP_TYPE if is_gzip else TYPES[FileKind(stored.kind)],
+    )
+    response.block_size = BLOCK
+    response["Content-Length"] = str(stored.size)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+class RemoveFile(Page):
+    """Asks once more, then removes the content; that it was there stays in the record."""
+
+    right = MEMBER
+    template_name = "files/remove.html"
+    navigation_name = "files:list"
+
+    def get(self, request: HttpRequest, file_id: UUID) -> HttpResponse:
+        return self.show(stored=get_my_file(self.actor, file_id))
+
+    def post(self, request: HttpRequest, file_id: UUID) -> HttpResponse:
+        remove_file(actor=self.actor, file_id=file_id)
+        self.tell(_("The file is removed."))
+        return redirect("files:list")
