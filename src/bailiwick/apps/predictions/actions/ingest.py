@@ -5,7 +5,6 @@ import hmac
 import os
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
@@ -59,7 +58,7 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
     actor.require(SUBMIT)
     with transaction.atomic(savepoint=False):
         content = canonical_json(new.canonical())
-        identity, body = identify(get_secret(INGEST_KEY), actor.member_id, new, content)
+        identity, body = identify(get_secret(INGEST_KEY), str(actor.member_id), new, content)
         try:
             named = resolve(new)
         except InvalidInput:
@@ -76,10 +75,10 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
         return prediction, True
 
 
-def identify(key: bytes, member_id: UUID, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
+def identify(key: bytes, member_id: str, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
     """Under what a prediction is recognised when it comes again, and the digest of its whole body."""
     body = hmac.digest(key, content, "sha256")
-    name = [str(member_id), new.external_id or body.hex()]
+    name = [member_id, new.external_id or body.hex()]
     return hmac.digest(key, canonical_json(name), "sha256"), body
 
 

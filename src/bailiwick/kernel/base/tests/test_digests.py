@@ -47,3 +47,12 @@ def test_a_value_has_one_spelling_and_keeps_its_meaning(value: object) -> None:
     spelled = canonical_json(value)
     assert json.loads(spelled) == value
     assert canonical_json(json.loads(spelled)) == spelled
+
+
+ASCII_KEYS = st.text(st.characters(max_codepoint=127), max_size=3)
+
+
+@given(st.dictionaries(ASCII_KEYS, st.none() | st.integers() | st.text() | st.lists(st.text())))
+def test_texts_are_escaped_no_more_than_they_have_to(value: object) -> None:
+    expected = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    assert canonical_json(value) == expected.encode()
