@@ -1,16 +1,19 @@
 """An organisation with at least one row in every table, for tests that look for leaks between two of them."""
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from io import BytesIO
 from itertools import count
 
 from django.apps import apps
 from django.db import connection
 
+from bailiwick.apps.predictions.actions.gold import add_gold
 from bailiwick.apps.predictions.actions.review import decide_prediction
-from bailiwick.apps.predictions.manifest import REVIEW_QUEUE
-from bailiwick.apps.predictions.models import Prediction, Reason
+from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
+from bailiwick.apps.predictions.models import GoldAnswer, Prediction, Reason
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
+from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
@@ -24,7 +27,7 @@ from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
 from bailiwick.kernel.web.actions import save_view
-from bailiwick.kernel.worklist.actions import claim_next
+from bailiwick.kernel.worklist.actions import change_settings, claim_next
 from bailiwick.kernel.worklist.claiming import Claim
 
 _numbers = count(1)
@@ -43,6 +46,7 @@ class World:
     decision: Decision
     token: str
     reason: Reason
+    gold: GoldAnswer
     job: Job
     file: StoredFile
     keys: set[str] = field(default_factory=set)
@@ -70,10 +74,19 @@ def build_world() -> World:
         held, waiting = (submitted(actor, title=mark, text=mark, model_name=f"{mark} {n}") for n in range(2))
         save_view(actor=actor, list_name="predictions:list", title=mark, query=f"q={mark}", is_shared=True)
         first = claim(actor)
-        answer = replace(confirming(), note=mark)
+        answer = replace(confirming(), note=mark, added=(AddedAnswer(title=mark, explanation=mark),))
         decided = decide_prediction(actor=actor, prediction_id=first.subject_id, token=first.token, answer=answer)
         token = claim(actor).token
         reason = Reason.objects.get(code=266544)
+        gold = add_gold(actor=actor, prediction_id=first.subject_id, verdict="reject", codes=[266544], note=mark)
+        change_settings(
+            actor=actor,
+            queue=REVIEW_QUEUE,
+            right=MANAGE,
+            second_opinions=Decimal(0),
+            gold=Decimal(0),
+            is_first_round_blind=False,
+        )
         _ahead, job = (submit_job(actor=actor, kind="api.idempotency", arguments={"text": mark}) for _ in range(2))
         file = store_made(
             actor=actor,
@@ -82,7 +95,9 @@ def build_world() -> World:
             kind="csv",
             content=BytesIO(mark.encode()),
         )
-    world = World(organization, everybody, mark, program, waiting, held, decided.decision, token, reason, job, file)
+    world = World(
+        organization, everybody, mark, program, waiting, held, decided.decision, token, reason, gold, job, file
+    )
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world
 

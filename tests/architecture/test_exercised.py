@@ -11,7 +11,7 @@ from bailiwick.kernel.api.checks import walk
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import new_member
 from tests.architecture.sources import PACKAGE, ROOT, defined, is_test, python_files, rooms
-from tests.isolation.test_walk import addresses, fill
+from tests.isolation.test_walk import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {
@@ -29,7 +29,13 @@ MODELS = {
     "UUIDv7": "makes the key of every row",
     "UserManager": "Django asks for it where it signs in by name",
 }
-TEMPLATES: dict[str, str] = {}
+TEMPLATES: dict[str, str] = {
+    "predictions/_decision.html": "by the steps of the workbench, in the tests of predictions",
+    "predictions/_dispute.html": "by the steps of the workbench, in the tests of predictions",
+    "predictions/_notice.html": "by the steps of the workbench, in the tests of predictions",
+    "predictions/_opinion.html": "by the steps of the workbench, in the tests of predictions",
+    "predictions/_undo.html": "by the steps of the workbench, in the tests of predictions",
+}
 
 
 def words_of_tests() -> set[str]:
@@ -78,4 +84,5 @@ def test_every_template_of_ours_is_rendered(mine: World) -> None:
 
 
 def _rendered(answer: Any) -> set[str]:
+    received(answer)
     return {str(template.name) for template in getattr(answer, "templates", [])}

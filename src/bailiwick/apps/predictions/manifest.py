@@ -42,6 +42,8 @@ MANIFEST = Manifest(
         NavigationItem(_("Work"), _("Disputes"), "predictions:disputes", "scale", AUDIT, "", "predictions.disputes"),
         NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", SEE, "p"),
         NavigationItem(_("Listings"), _("Reasons"), "predictions:reasons", "tags", MANAGE),
+        NavigationItem(_("Listings"), _("Gold"), "predictions:gold", "award", MANAGE),
+        NavigationItem(_("Listings"), _("Review settings"), "predictions:settings", "adjustments", MANAGE),
     ),
     verbs=(
         Verb("predictions.prediction.submitted", _("submitted a prediction")),

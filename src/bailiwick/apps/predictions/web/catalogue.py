@@ -19,7 +19,7 @@ from bailiwick.apps.predictions.choices import REASON_LOOKS, ReasonState
 from bailiwick.apps.predictions.manifest import MANAGE
 from bailiwick.apps.predictions.models import Reason
 from bailiwick.apps.predictions.queries import reasons
-from bailiwick.apps.predictions.web.forms import MergeForm, NewReasonForm, ReasonForm
+from bailiwick.apps.predictions.web.forms.catalogue import MergeForm, NewReasonForm, ReasonForm
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.web.pages import Page, refuse_form
 from bailiwick.kernel.web.tables import Column, ListPage, NamedView

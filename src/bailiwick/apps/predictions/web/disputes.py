@@ -31,3 +31,15 @@ class ReleaseDispute(Disputes, review.ReleasePrediction):
 
 class RenewDispute(Disputes, review.RenewLease):
     """Keeps the dispute mine while I work on it."""
+
+
+class SkipDispute(Disputes, review.SkipPrediction):
+    """Leaves the dispute to somebody else."""
+
+
+class EscalateDispute(Disputes, review.EscalatePrediction):
+    """Nobody stands above: refused with a sentence that says so."""
+
+
+class UndoSettlement(Disputes, review.UndoDecision):
+    """Takes my settlement back."""

@@ -1,5 +1,6 @@
 """One prediction on a page of its own, and the correction of one's decision."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,40 +10,72 @@ from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.actions.review import correct_decision
 from bailiwick.apps.predictions.choices import LOOKS, State
-from bailiwick.apps.predictions.manifest import REVIEW
-from bailiwick.apps.predictions.queries.decisions import answer_of, get_own_decision, get_subject_id, list_chain
-from bailiwick.apps.predictions.queries.predictions import get_claimed, get_prediction, list_reasons, stand
-from bailiwick.apps.predictions.web.forms import AnswerForm
+from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
+from bailiwick.apps.predictions.models import Prediction
+from bailiwick.apps.predictions.queries.decisions import answer_of, get_own_decision, get_subject_id
+from bailiwick.apps.predictions.queries.gold import find_gold_of, map_titles
+from bailiwick.apps.predictions.queries.predictions import get_claimed, get_prediction, list_reasons
+from bailiwick.apps.predictions.queries.reasons import list_to_pick
+from bailiwick.apps.predictions.queries.records import list_records
+from bailiwick.apps.predictions.queries.rounds import list_passed, list_rounds
+from bailiwick.apps.predictions.web.forms.answers import AnswerForm, filled_in
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.decisions.errors import AlreadyDecided
-from bailiwick.kernel.web.pages import Page, refuse_form
+from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.web.pages import Page
+from bailiwick.kernel.worklist.errors import DecidedOn
+from bailiwick.kernel.worklist.queries import get_held
 
 
 class RecordPage(Page):
-    """What the model said, and every decision on it."""
+    """What the model said, and every opinion on it, as far as the reader may know them."""
 
     right = MEMBER
     template_name = "predictions/record.html"
     navigation_name = "predictions:list"
 
     def get(self, request: HttpRequest, prediction_id: UUID) -> HttpResponse:
-        [standing] = stand([get_prediction(self.actor, prediction_id)])
-        return self.show(
+        prediction = get_prediction(self.actor, prediction_id)
+        held = get_held(self.actor, REVIEW_QUEUE.code)
+        if held is not None and held.subject_id == prediction_id:
+            return self._show_held(prediction, is_blind=held.is_blind)
+        [standing] = list_records(self.actor, [prediction_id])
+        rounds = [] if standing.is_hidden else list_rounds(self.actor, prediction_id)
+        gold = find_gold_of(self.actor, prediction_id)
+        return self._show(
+            prediction,
+            is_hidden=standing.is_hidden,
             standing=standing,
-            prediction=standing.prediction,
             look=LOOKS[standing.state],
-            attributes=list(standing.prediction.attributes.items()),
-            reasons=[(row, standing.outcomes.get(row.id)) for row in standing.reasons],
-            decisions=list_chain(standing.item.id) if standing.item else [],
-            is_mine=standing.state == State.HELD and standing.item and standing.item.holder_id == self.actor.member_id,
+            rounds=rounds,
+            passed=list_passed(rounds),
+            gold=gold,
+            may_manage=self.actor.may(MANAGE),
+            gold_titles=map_titles(gold.codes) if gold else {},
+            may_be_gold=gold is None and standing.outcome is not None and self.actor.may(MANAGE),
+        )
+
+    def _show_held(self, prediction: Prediction, *, is_blind: bool) -> HttpResponse:
+        """Whoever is to judge it sees the same here as on the workbench, and nothing of what others said."""
+        [standing] = list_records(self.actor, [prediction.id])
+        return self._show(
+            prediction, is_hidden=is_blind, is_mine=True, standing=standing, look=LOOKS[State.HELD], rounds=[]
+        )
+
+    def _show(self, prediction: Prediction, **context: Any) -> HttpResponse:
+        return self.show(
+            prediction=prediction,
+            attributes=list(prediction.attributes.items()),
+            reasons=[] if context["is_hidden"] else list_reasons(prediction.id),
+            **context,
         )
 
 
 class CorrectPage(Page):
     """My decision, to be superseded by another of mine; anybody else's does not exist for me."""
 
-    right = REVIEW
+    right = MEMBER
     template_name = "predictions/correct.html"
     navigation_name = "predictions:list"
 
@@ -50,38 +83,37 @@ class CorrectPage(Page):
         return self._show(decision_id)
 
     def post(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
-        prediction_id = get_subject_id(get_own_decision(self.actor, decision_id))
-        form = AnswerForm(list_reasons(prediction_id), request.POST)
+        decision = get_own_decision(self.actor, decision_id)
+        form = self._form(decision, request.POST)
         if not form.is_valid():
             return self._show(decision_id, form)
         try:
             with transaction.atomic():
                 correct_decision(actor=self.actor, decision_id=decision_id, answer=form.answer())
         except InvalidInput as refusal:
-            refuse_form(form, refusal)
+            form.refuse(refusal)
             return self._show(decision_id, form)
-        except AlreadyDecided as refusal:
+        except (AlreadyDecided, DecidedOn) as refusal:
             form.add_error(None, str(refusal.message))
             return self._show(decision_id, form, status=refusal.status)
         self.tell(_("Correction stored. The decision before it stays on record."))
-        return redirect("predictions:record", prediction_id)
+        return redirect("predictions:record", get_subject_id(decision))
 
     def _show(self, decision_id: UUID, form: AnswerForm | None = None, status: int = 422) -> HttpResponse:
         decision = get_own_decision(self.actor, decision_id)
-        prediction = get_claimed(get_subject_id(decision))
-        reasons = list_reasons(prediction.id)
         return self.show(
             status=status if form else 200,
             decision=decision,
-            prediction=prediction,
-            reasons=reasons,
-            form=form or AnswerForm(reasons, initial=self._stored(decision_id)),
+            prediction=get_claimed(get_subject_id(decision)),
+            is_blind=not decision.is_model_visible,
+            form=form or self._form(decision),
         )
 
-    def _stored(self, decision_id: UUID) -> dict[str, str]:
-        answer = answer_of(get_own_decision(self.actor, decision_id))
-        stored = {"verdict": answer.verdict, "note": answer.note}
-        for each in answer.reasons:
-            stored[f"outcome-{each.code}"] = each.outcome
-            stored[f"corrected-{each.code}"] = each.corrected_explanation
-        return stored
+    def _form(self, decision: Decision, data: Any = None) -> AnswerForm:
+        """What whoever decided blind is asked again is asked blind, too."""
+        is_blind = not decision.is_model_visible
+        rows = [] if is_blind else list_reasons(get_subject_id(decision))
+        offered = list_to_pick(self.actor)
+        if data is not None:
+            return AnswerForm(rows, offered, data)
+        return AnswerForm(rows, offered, **filled_in(answer_of(decision), offered, is_blind=is_blind))

@@ -1,33 +1,36 @@
 """The workbench: one prediction at a time."""
 
-from datetime import datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import get_current_timezone, localdate, now
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from bailiwick.apps.predictions.actions.review import decide_prediction
+from bailiwick.apps.predictions.actions.review import (
+    decide_prediction,
+    escalate_prediction,
+    skip_prediction,
+    undo_decision,
+)
 from bailiwick.apps.predictions.manifest import REVIEW, REVIEW_QUEUE
-from bailiwick.apps.predictions.models import Prediction
-from bailiwick.apps.predictions.queries.predictions import get_claimed, get_prediction, list_reasons
-from bailiwick.apps.predictions.web.forms import AnswerForm
-from bailiwick.kernel.access.actors import Actor
+from bailiwick.apps.predictions.models import Reason
+from bailiwick.apps.predictions.queries.reasons import list_to_pick
+from bailiwick.apps.predictions.web import bench
+from bailiwick.apps.predictions.web.forms.answers import AnswerForm
+from bailiwick.apps.predictions.web.forms.passing import EscalateForm, PassForm, SkipForm
 from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Queue
 from bailiwick.kernel.decisions.errors import AlreadyDecided
-from bailiwick.kernel.web.pages import Page, refuse_form
+from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.worklist.actions import claim_next, release_item, renew_lease
-from bailiwick.kernel.worklist.errors import LeaseLost
-from bailiwick.kernel.worklist.models import WorkItem
-from bailiwick.kernel.worklist.queries import count_decided_today, count_waiting, explain_nothing_left, get_held
-from bailiwick.kernel.worklist.tokens import make_token
+from bailiwick.kernel.worklist.errors import AlreadyInvolved, DecidedOn, LeaseLost, NothingToPass, UndoTooLate
+from bailiwick.kernel.worklist.queries import get_held
 
-STEPS = ("next", "decide", "release", "renew")
+STEPS = ("next", "decide", "release", "renew", "skip", "escalate", "undo")
 
 
 class Workbench(Page):
@@ -41,27 +44,24 @@ class Workbench(Page):
 
     is_at_work = False
 
-    @property
-    def steps(self) -> dict[str, str]:
-        """The address of each step, as templates name it."""
-        return {step: reverse(f"predictions:{self.prefix}{step}") for step in STEPS}
-
-    def reopen(self) -> HttpResponse:
-        """The bench again: in place where a script asks, else by its address."""
-        return self.show_bench() if self.is_partial else redirect(self.queue.url_name)
+    @cached_property
+    def offered(self) -> list[Reason]:
+        """The reasons that may be added."""
+        return list_to_pick(self.actor)
 
     @property
     def partial_name(self) -> str:  # type: ignore[override]
         return "predictions/_bench.html" if self.is_at_work else "predictions/_start.html"
 
-    def show_bench(self, form: AnswerForm | None = None, status: int = 200) -> HttpResponse:
+    def show_bench(self, form: AnswerForm | None = None, status: int = 200, **more: Any) -> HttpResponse:
         """The prediction in the actor's hands with the form as far as it is filled in, or the beginning."""
         item = get_held(self.actor, self.queue.code)
         self.is_at_work = item is not None
-        context = bench_of(self.actor, item, form) if item else start_of(self.actor, self.queue)
-        return self.show(
-            status=status, queue=self.queue, steps=self.steps, **context, **counts_of(self.actor, self.queue)
-        )
+        if item is not None:
+            context = bench.show_item(self.actor, item, form, self.offered)
+        else:
+            context = bench.show_start(self.actor, self.queue)
+        return self.show(status=status, **self._frame(), **context, **more)
 
     def show_faults(self, form: AnswerForm, prediction_id: UUID) -> HttpResponse:
         """The form with its faults; raises LeaseLost when it is not about what the actor holds."""
@@ -73,29 +73,43 @@ class Workbench(Page):
     def show_lost(self, form: AnswerForm, prediction_id: UUID, refusal: DomainError) -> HttpResponse:
         """What was typed, with the sentence that says why it could not be stored."""
         self.is_at_work = True
-        context = document_of(get_prediction(self.actor, prediction_id), form)
-        return self.show(
-            status=refusal.status,
-            queue=self.queue,
-            steps=self.steps,
-            lost=refusal.message,
-            **context,
-            **counts_of(self.actor, self.queue),
-        )
+        context = bench.show_lost(self.actor, prediction_id, form)
+        return self.show(status=refusal.status, lost=refusal.message, **self._frame(), **context)
+
+    def go_on(self, decided: str = "") -> HttpResponse:
+        """The bench with what the actor holds now: in place where a script asks, else by its address.
+
+        `decided` is the decision that may be taken back.
+        """
+        if self.is_partial:
+            return self.show_bench(decided=decided)
+        return redirect(reverse(self.queue.url_name) + (f"?decided={decided}" if decided else ""))
 
     def given(self) -> tuple[UUID, str]:
         """The prediction and the claim's token that a form carries; raises NotFound for what is no key."""
+        return self.given_key("prediction"), self.request.POST.get("claim_token", "")
+
+    def given_key(self, name: str) -> UUID:
         try:
-            return UUID(self.request.POST.get("prediction", "")), self.request.POST.get("claim_token", "")
+            return UUID(self.request.POST.get(name, ""))
         except ValueError as error:
             raise NotFound from error
+
+    def _frame(self) -> dict[str, Any]:
+        """What stands around the bench: the queue, the addresses of its steps, the counts."""
+        return {
+            "queue": self.queue,
+            "steps": {step: reverse(f"predictions:{self.prefix}{step}") for step in STEPS},
+            "can_escalate": bool(self.queue.disputes_to),
+            **bench.count_work(self.actor, self.queue),
+        }
 
 
 class ReviewPage(Workbench):
     """Resumes what I hold; never claims."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show_bench()
+        return self.show_bench(decided=bench.find_undoable(self.actor, request.GET.get("decided", "")))
 
 
 class NextPrediction(Workbench):
@@ -103,7 +117,7 @@ class NextPrediction(Workbench):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         claim_next(actor=self.actor, queue_code=self.queue.code)
-        return self.reopen()
+        return self.go_on()
 
 
 class SubmitAnswer(Workbench):
@@ -111,20 +125,87 @@ class SubmitAnswer(Workbench):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         prediction_id, token = self.given()
-        form = AnswerForm(list_reasons(prediction_id), request.POST)
+        form = bench.answer_form(self.actor, self.queue, prediction_id, request.POST, self.offered)
         try:
             if not form.is_valid():
                 return self.show_faults(form, prediction_id)
             with transaction.atomic():
-                decide_prediction(actor=self.actor, prediction_id=prediction_id, token=token, answer=form.answer())
+                decided = decide_prediction(
+                    actor=self.actor, prediction_id=prediction_id, token=token, answer=form.answer()
+                )
         except InvalidInput as refusal:
-            refuse_form(form, refusal)
+            form.refuse(refusal)
             return self.show_faults(form, prediction_id)
-        except (LeaseLost, AlreadyDecided) as refusal:
+        except (LeaseLost, AlreadyDecided, AlreadyInvolved) as refusal:
             return self.show_lost(form, prediction_id, refusal)
         claim_next(actor=self.actor, queue_code=self.queue.code)
-        self.tell(_("Decision stored."))
-        return self.reopen()
+        if self.is_partial:
+            self.tell(_("Decision stored."))
+        return self.go_on(decided=str(decided.decision.id))
+
+
+class UndoDecision(Workbench):
+    """Takes my last decision back and brings its prediction again, as it was filled in."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        decision_id = self.given_key("decision")
+        try:
+            with transaction.atomic():
+                undo_decision(actor=self.actor, decision_id=decision_id)
+        except (UndoTooLate, DecidedOn, AlreadyDecided) as refusal:
+            return self._keep(refusal)
+        return self.go_on()
+
+    def _keep(self, refusal: DomainError) -> HttpResponse:
+        """What is on the bench stays as it is; why the undo came too late is said above it."""
+        if not self.is_partial:
+            return self.show_bench(status=refusal.status, notice=refusal.message)
+        response = render(self.request, "predictions/_notice.html", {"notice": refusal.message}, status=refusal.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#notice", "innerHTML"
+        return response
+
+
+class PassOn(Workbench):
+    """Gives my prediction to somebody else with a reason, and brings the next one."""
+
+    form_class: ClassVar[type[PassForm]]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        prediction_id, token = self.given()
+        form = self.form_class(request.POST)
+        if not form.is_valid():
+            notice = " ".join(str(sentence) for sentences in form.errors.values() for sentence in sentences)
+            return self.show_bench(status=422, notice=notice)
+        try:
+            with transaction.atomic():
+                self.pass_on(prediction_id, token, form.reason)
+        except (LeaseLost, NothingToPass) as refusal:
+            return self.show_bench(status=refusal.status, notice=refusal.message)
+        claim_next(actor=self.actor, queue_code=self.queue.code)
+        return self.go_on()
+
+    def pass_on(self, prediction_id: UUID, token: str, reason: str) -> None:
+        raise NotImplementedError
+
+
+class SkipPrediction(PassOn):
+    """Leaves my prediction to somebody else; it does not come to me again."""
+
+    form_class = SkipForm
+
+    def pass_on(self, prediction_id: UUID, token: str, reason: str) -> None:
+        skip_prediction(actor=self.actor, prediction_id=prediction_id, token=token, reason=reason)
+        self.tell(_("Skipped. Somebody else gets it."))
+
+
+class EscalatePrediction(PassOn):
+    """Gives my prediction to whoever settles disputes."""
+
+    form_class = EscalateForm
+
+    def pass_on(self, prediction_id: UUID, token: str, reason: str) -> None:
+        escalate_prediction(actor=self.actor, prediction_id=prediction_id, token=token, reason=reason)
+        self.tell(_("Escalated. Who settles disputes gets it."))
 
 
 class ReleasePrediction(Workbench):
@@ -147,44 +228,4 @@ class RenewLease(Workbench):
     def post(self, request: HttpRequest) -> HttpResponse:
         prediction_id, token = self.given()
         item = renew_lease(actor=self.actor, queue_code=self.queue.code, subject_id=prediction_id, token=token)
-        return JsonResponse({"seconds": seconds_left(item)})
-
-
-def bench_of(actor: Actor, item: WorkItem, form: AnswerForm | None) -> dict[str, Any]:
-    """The prediction of an item in the actor's hands, with the proof of the claim and the time left."""
-    left = seconds_left(item)
-    return {
-        **document_of(get_claimed(item.subject_id), form),
-        "token": make_token(item.id, actor.member_id, item.lease_number),
-        "due_at": item.due_at,
-        "lease_left": left,
-        "lease_clock": f"{left // 60}:{left % 60:02}",
-    }
-
-
-def document_of(prediction: Prediction, form: AnswerForm | None) -> dict[str, Any]:
-    """What is judged, and the form to judge it with."""
-    reasons = list(form.rows) if form else list_reasons(prediction.id)
-    return {
-        "prediction": prediction,
-        "reasons": reasons,
-        "attributes": list(prediction.attributes.items()),
-        "form": form or AnswerForm(reasons, initial={"verdict": prediction.verdict}),
-    }
-
-
-def start_of(actor: Actor, queue: Queue) -> dict[str, Any]:
-    return {"nothing": explain_nothing_left(actor, queue.code), "lease_minutes": queue.lease // 60}
-
-
-def counts_of(actor: Actor, queue: Queue) -> dict[str, Any]:
-    midnight = datetime.combine(localdate(), time.min, get_current_timezone())
-    return {
-        "waiting": count_waiting(actor, queue.code),
-        "decided_today": count_decided_today(actor, queue.code, midnight),
-    }
-
-
-def seconds_left(item: WorkItem) -> int:
-    """Seconds until the lease ends, 0 when it has."""
-    return max(0, int((item.available_at - now()).total_seconds()))
+        return JsonResponse({"seconds": bench.seconds_left(item)})
