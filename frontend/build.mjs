@@ -11,9 +11,11 @@ const SOURCE = join(HERE, "../src/bailiwick");
 const TARGET = join(SOURCE, "kernel/web/static/build");
 const ICONS = join(HERE, "node_modules/@tabler/icons/icons/outline");
 
-// Where an icon is named: {% icon "x" %}, icon="x", icon("x") in scripts, and the fourth word of a NavigationItem.
+// Where an icon is named: {% icon "x" %}, icon="x", icon("x") in scripts, the fourth word of a NavigationItem and the
+// third of a BulkAction.
 const NAMED = [
   /\bicon[ =(]"([a-z0-9-]+)"/g,
+  /BulkAction\(\s*"[\w-]+",\s*(?:\w+\()?"[^"]*"\)?,\s*"([a-z0-9-]+)"/g,
   /NavigationItem\([^"]*(?:"[^":]*"[^":]*)*"[\w-]+:[\w-]+",\s*"([a-z0-9-]+)"/g,
 ];
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -12,12 +13,15 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Text
+from bailiwick.kernel.files.actions import store_made
+from bailiwick.kernel.files.choices import FileKind
+from bailiwick.kernel.files.writing import open_writer
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.web.columns import head_of, text_of
 from bailiwick.kernel.web.cursors import follow
-from bailiwick.kernel.web.manifest import BULK
+from bailiwick.kernel.web.manifest import BULK, EXPORT
 from bailiwick.kernel.web.selection import Selection, reopen
 from bailiwick.kernel.web.templatetags.bailiwick import figure
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 200
 STEP = 100
-MOST_TOLD = 200
+MOST_TOLD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class BulkAction:
 
 @dataclass(slots=True)
 class Outcome:
-    """How many rows something was done to, and which were skipped: (name, sentence), the first 200 of them."""
+    """How many rows something was done to, and which were skipped: (name, sentence), the first thousand of them."""
 
     done: int = 0
     count_skipped: int = 0
@@ -115,18 +119,22 @@ def _named(page: "ListPage", rows: list[Any]) -> Iterable[tuple[str, Any]]:
 
 
 def run(job: Run) -> dict[str, Any]:
-    """The job: a hundred rows a step, so that what is done and how far it has come are stored together."""
+    """The job: a hundred rows a step, so that what is done and how far it has come are stored together.
+
+    Rows that were skipped come as a file.
+    """
     given = dict(job.arguments)
     code, reason, language = (given.pop(name) for name in ("action", "reason", "language"))
     selection = Selection(**given)
-    outcome = Outcome(**(job.position.get("outcome") or {}))
+    outcome = Outcome(**job.position.get("outcome", {}))
     is_done = False
     with override(language):
         while not is_done:
             with job.step() as actor:
                 assert actor
                 is_done = _step(job, reopen(selection, actor), code, reason, selection, outcome)
-    return {"done": outcome.done, "skipped": outcome.count_skipped, "reasons": outcome.skipped}
+        counts = {"done": outcome.done, "skipped": outcome.count_skipped}
+        return counts | ({"file": _store_skipped(job, outcome)} if outcome.skipped else {})
 
 
 def _step(job: Run, page: "ListPage", code: str, reason: str, selection: Selection, outcome: Outcome) -> bool:
@@ -134,11 +142,22 @@ def _step(job: Run, page: "ListPage", code: str, reason: str, selection: Selecti
     rows = selection.rows(page)
     if job.total is None:
         job.total = rows.order_by().count()
-    field = page.order.removeprefix("-")
     found = follow(rows, page.order, job.position.get("last"), STEP)
     perform(page, offered(page, code), found, reason, outcome)
     job.done, job.rejected = outcome.done + outcome.count_skipped, outcome.count_skipped
     if found:
         stored = {"done": outcome.done, "count_skipped": outcome.count_skipped, "skipped": outcome.skipped}
-        job.position = {"last": str(getattr(found[-1], field)), "outcome": stored}
+        job.position = {"last": str(getattr(found[-1], page.order.removeprefix("-"))), "outcome": stored}
     return len(found) < STEP
+
+
+def _store_skipped(job: Run, outcome: Outcome) -> str:
+    columns = (("row", _("Row")), ("reason", _("Reason")))
+    with TemporaryFile() as content:
+        with open_writer(FileKind.CSV, content, columns) as writer:
+            for each in outcome.skipped:
+                writer.write(each)
+        with job.step() as actor:
+            assert actor
+            name = _("skipped-rows") + ".csv"
+            return str(store_made(actor=actor, purpose=EXPORT, name=name, kind=FileKind.CSV, content=content).id)

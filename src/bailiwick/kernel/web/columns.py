@@ -18,7 +18,8 @@ class Column:
 
     `classes` are those of the cell: num, nowrap, and on phones c-2 (state), c-3 (time) or c-hide. `code` is its stable
     name in addresses and files. `value` gives exports a plain value, else they get the text of the cell; under
-    `sub_title` they get the second line as a column of its own. One that is not shown at first is offered.
+    `sub_title` they get the second line as a column of its own. One that is not shown at first is offered. One without
+    a title holds what can be done to a row: it is always shown, and never exported.
     """
 
     title: Text
@@ -31,6 +32,10 @@ class Column:
     is_shown: bool = True
     value: Callable[[Any], Any] | None = None
     sub_title: Text = ""
+
+    @property
+    def is_data(self) -> bool:
+        return bool(self.title)
 
     def plain(self, row: Any) -> Any:
         """What an export gets of a row: numbers stay numbers, times stay times."""
@@ -93,9 +98,9 @@ def choose(columns: Sequence[Column], asked: Sequence[str]) -> list[Column]:
     """
     head, known = head_of(columns), {column.code for column in columns}
     if wanted := set(asked) & known:
-        return [column for column in columns if column is head or column.code in wanted]
+        return [column for column in columns if column is head or column.code in wanted or not column.is_data]
     shown = [column for column in columns if column is head or column.is_shown]
-    return shown[:MOST_SHOWN]
+    return [column for column in shown if column in shown[:MOST_SHOWN] or not column.is_data]
 
 
 def line_of(key: Any, row: Any, columns: Sequence[Column]) -> Line:
@@ -123,7 +128,7 @@ def header_of(column: Column, sorting: str) -> Header:
 
 def exported(columns: Sequence[Column]) -> Iterator[tuple[str, str, Callable[[Any], Any]]]:
     """Code, heading and value of what an export has of some columns."""
-    for column in columns:
+    for column in (column for column in columns if column.is_data):
         yield column.code, str(column.title), column.plain
         if column.sub and column.sub_title:
             yield f"{column.code}_sub", str(column.sub_title), column.sub

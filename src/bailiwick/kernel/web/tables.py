@@ -145,7 +145,7 @@ class ListPage(Page):
 
     def column_choices(self) -> list[Choice]:
         chosen, head = self.chosen_columns(), head_of(self.columns)
-        return [Choice(each, each in chosen, each is head) for each in self.columns]
+        return [Choice(each, each in chosen, each is head) for each in self.columns if each.is_data]
 
     def headers(self) -> list[Header]:
         return [header_of(column, self.sorting()) for column in self.chosen_columns()]

@@ -35,6 +35,8 @@ WORDS = {
     "submit_next": _("Submit and next"),
     "left": _("{count} of {total} to decide"),
     "none_left": _("All {total} decided"),
+    "no_verdict": _("Give the verdict"),
+    "reason_removed": _("Reason removed"),
     "lease_low": _("The lease ends in one minute. Any key or click renews it."),
     "lease_ended": _(
         "The lease has ended. It is renewed as soon as you go on, unless somebody else has taken the item."
