@@ -28,10 +28,10 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, PLAIN):
         return True
     if isinstance(value, dict):
-        return all([type(key) is str and key.isascii() for key in value]) and all(
-            [isinstance(each, PLAIN) or _is_plain(each) for each in value.values()]
+        return all(type(key) is str and key.isascii() for key in value) and all(
+            isinstance(each, PLAIN) or _is_plain(each) for each in value.values()
         )
-    return isinstance(value, list | tuple) and all([_is_plain(each) for each in value])
+    return isinstance(value, list | tuple) and all(_is_plain(each) for each in value)
 
 
 def _text(value: Any) -> str:

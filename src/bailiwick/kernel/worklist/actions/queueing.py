@@ -29,7 +29,7 @@ SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest,
   FROM (SELECT %(queue)s::text AS queue) given
   LEFT JOIN worklist_queuesettings share
          ON share.organization_id = (SELECT app_organization()) AND share.queue = given.queue,
-       unnest(%(ids)s::uuid[], %(digests)s::bytea[], %(draws)s::numeric[])
+       unnest(%(ids)b::uuid[], %(digests)b::bytea[], %(draws)s::numeric[])
            WITH ORDINALITY subject(id, digest, draw, place)
  ORDER BY place
 RETURNING id, queued_at, available_at, due_at
