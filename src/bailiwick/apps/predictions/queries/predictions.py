@@ -1,43 +1,23 @@
 """Reading predictions, narrowed to what the actor may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils.timezone import now
 
-from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SEE, SUBMIT
-from bailiwick.apps.predictions.models import ModelVersion, Prediction, PredictionReason, Reason, ReasonDecision
+from bailiwick.apps.predictions.manifest import SEE, SUBMIT
+from bailiwick.apps.predictions.models import ModelVersion, Prediction, PredictionReason, Reason
 from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
-from bailiwick.kernel.decisions.models import Decision
-from bailiwick.kernel.decisions.queries import live_decisions
-from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import require_scope
-from bailiwick.kernel.worklist.models import WorkItem
 
 REASON_KEYS = """
 SELECT c.code, r.id FROM predictions_predictionreason r
   JOIN predictions_reason c ON c.organization_id = r.organization_id AND c.id = r.reason_id
  WHERE r.organization_id = %s AND r.prediction_id = %s ORDER BY r.position
 """
-
-
-@dataclass(slots=True)
-class Standing:
-    """A prediction with its reasons and what became of it."""
-
-    prediction: Prediction
-    reasons: list[PredictionReason]
-    state: State
-    item: WorkItem | None = None
-    holder: Member | None = None
-    decision: Decision | None = None
-    outcomes: dict[UUID, ReasonDecision] = field(default_factory=dict)
 
 
 def list_predictions(actor: Actor) -> QuerySet[Prediction]:
@@ -95,54 +75,6 @@ def list_narrowed(*, model: str = "", version: str = "", reason_code: int | None
 def _versions(model: str, version: str) -> QuerySet[ModelVersion]:
     versions = ModelVersion.objects.filter(name=model)
     return (versions.filter(version=version) if version else versions).values("id")
-
-
-def stand(predictions: Sequence[Prediction]) -> list[Standing]:
-    """What became of some predictions, in their order: at most four statements for all of them."""
-    keys = [prediction.id for prediction in predictions]
-    reasons: dict[UUID, list[PredictionReason]] = {key: [] for key in keys}
-    rows = PredictionReason.objects.filter(prediction_id__in=keys).select_related("reason")
-    for row in rows.order_by("prediction_id", "position"):
-        reasons[row.prediction_id].append(row)
-    items = _latest_items(keys)
-    decisions = {
-        decision.item_id: decision
-        for decision in live_decisions()
-        .filter(item_id__in=[item.id for item in items.values()])
-        .select_related("member")
-    }
-    outcomes = _outcomes([decision.id for decision in decisions.values()])
-    return [_standing(each, reasons[each.id], items.get(each.id), decisions, outcomes) for each in predictions]
-
-
-def _latest_items(keys: list[UUID]) -> dict[UUID, WorkItem]:
-    items = WorkItem.objects.filter(queue=REVIEW_QUEUE.code, subject_id__in=keys).select_related("holder")
-    return {item.subject_id: item for item in items.order_by("subject_id", "round")}
-
-
-def _outcomes(decision_ids: list[UUID]) -> dict[UUID, dict[UUID, ReasonDecision]]:
-    found: dict[UUID, dict[UUID, ReasonDecision]] = {}
-    for row in ReasonDecision.objects.filter(decision_id__in=decision_ids):
-        found.setdefault(row.decision_id, {})[row.prediction_reason_id] = row
-    return found
-
-
-def _standing(
-    prediction: Prediction,
-    reasons: list[PredictionReason],
-    item: WorkItem | None,
-    decisions: dict[UUID, Decision],
-    outcomes: dict[UUID, dict[UUID, ReasonDecision]],
-) -> Standing:
-    decision = decisions.get(item.id) if item else None
-    if decision is not None:
-        mine = outcomes.get(decision.id, {})
-        agrees = decision.verdict == prediction.verdict and all(row.outcome == "confirmed" for row in mine.values())
-        state = State.CONFIRMED if agrees else State.OVERRIDDEN
-        return Standing(prediction, reasons, state, item, decision.member, decision, mine)
-    is_held = item is not None and item.holder_id is not None and item.available_at > now()
-    state = State.HELD if is_held else State.WAITING
-    return Standing(prediction, reasons, state, item, item.holder if item and is_held else None)
 
 
 def list_known_codes(added: Sequence[AddedAnswer]) -> set[int]:

@@ -12,15 +12,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.apps.predictions.actions.waiting import give_back, move_to_disputes, raise_priority
 from bailiwick.apps.predictions.choices import LOOKS, State, Verdict
-from bailiwick.apps.predictions.manifest import REVIEW, SUBMIT
+from bailiwick.apps.predictions.manifest import AUDIT, REVIEW, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
 from bailiwick.apps.predictions.queries.predictions import list_predictions
 from bailiwick.apps.predictions.queries.records import Standing, list_records
 from bailiwick.apps.predictions.web.narrowing import PredictionFilters, choices_for, day_after, day_of
 from bailiwick.kernel.base.rights import MEMBER
-from bailiwick.kernel.web.tables import Column, ListPage, NamedView
+from bailiwick.kernel.web.tables import BulkAction, Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 
@@ -36,6 +37,11 @@ class PredictionList(ListPage):
     nothing_yet_hint = gettext_lazy("They arrive by API. The first one shows up here within a second.")
     caption = gettext_lazy("Predictions, newest first")
     search_name = "q"
+    bulk = (
+        BulkAction("urgent", gettext_lazy("Raise priority"), "arrow-up", AUDIT, raise_priority),
+        BulkAction("return", gettext_lazy("Give back to everybody"), "arrow-back-up", AUDIT, give_back),
+        BulkAction("dispute", gettext_lazy("Move to disputes"), "scale", AUDIT, move_to_disputes, asks_reason=True),
+    )
     columns = (
         Column(
             gettext_lazy("Product"),

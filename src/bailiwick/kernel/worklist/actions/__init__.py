@@ -9,7 +9,7 @@ from bailiwick.kernel.worklist.actions.leases import (
     release_item,
     renew_lease,
 )
-from bailiwick.kernel.worklist.actions.passing import escalate_item, prioritise_items, return_items, skip_item
+from bailiwick.kernel.worklist.actions.passing import dispute_items, escalate_item, prioritise_items, return_items, skip_item
 from bailiwick.kernel.worklist.actions.queueing import queue_item, queue_items
 from bailiwick.kernel.worklist.actions.rounds import queue_gold, require_fresh_eyes, settle_rounds, undo_decision
 from bailiwick.kernel.worklist.actions.settings import change_settings
@@ -18,6 +18,7 @@ __all__ = [
     "change_settings",
     "claim_next",
     "complete_item",
+    "dispute_items",
     "escalate_item",
     "lock_held",
     "lock_item",

@@ -60,6 +60,18 @@ def return_items(*, actor: Actor, queue_code: str, subject_id: UUID) -> int:
         return len(rounds)
 
 
+def dispute_items(*, actor: Actor, queue_code: str, subject_id: UUID, reason: str) -> int:
+    """Give the open rounds of a subject to whoever settles disputes; how many there were. Needs their right."""
+    with transaction.atomic(savepoint=False):
+        rounds = [item for item in _lock_open(actor, queue_code, subject_id) if item.queue == queue_code]
+        for item in rounds:
+            free(item.id, queue=registry().queues[queue_code].disputes_to)
+            record(actor.ref, "worklist.item.escalated", item, {"reason": reason})
+        if not rounds:
+            raise NothingToPass
+        return len(rounds)
+
+
 def prioritise_items(*, actor: Actor, queue_code: str, subject_id: UUID, priority: int) -> int:
     """Say how urgent the open rounds of a subject are: the highest comes first. Needs the right of disputes."""
     with transaction.atomic(savepoint=False):
