@@ -18,7 +18,7 @@ from bailiwick.kernel.testing.factories import actor_for
 from bailiwick.kernel.web.columns import exported
 from bailiwick.kernel.web.selection import Selection, reopen
 from bailiwick.kernel.web.tables import ListPage
-from tests.isolation.test_walk import KEYS, addresses, fill
+from tests.isolation.test_walk import KEYS, addresses, fill, received
 from tests.worlds import World
 
 TABLES = {
@@ -51,7 +51,9 @@ def test_tables_of_records_come_from_the_one_component(mine: World) -> None:
     found = {}
     for keyed in (True, False):
         for route, pattern in addresses(keyed=keyed):
-            answer = with_session(mine.everybody, raise_request_exception=False).get(fill(route, pattern, mine))
+            answer = received(
+                with_session(mine.everybody, raise_request_exception=False).get(fill(route, pattern, mine))
+            )
             if answer.streaming or not (main := re.search(rb"<main.*?</main>", answer.content, re.DOTALL)):
                 continue
             drawn = re.findall(rb"<table\b[^>]*", main[0])

@@ -163,7 +163,7 @@ def test_filters_find_nothing_of_another_organisation(theirs: World, as_member: 
     client = as_member()
     for path in ("/rejection-reasons/", "/api/predictions/"):
         for query in FILTERS:
-            answer = client.get(path + query.format(mark=theirs.mark))
+            answer = received(client.get(path + query.format(mark=theirs.mark)))
             assert not leaks(answer, theirs, theirs.mark), query
 
 

@@ -1,12 +1,19 @@
 """The suite: real engines, quick hashes, static files without a manifest."""
 
+from bailiwick.config import environment
 from bailiwick.config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "a-key-for-tests-only-that-is-long-enough-for-hs256"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": environment.text("BAILIWICK_TEST_STORAGE", str(DATA_FOLDER / "test-storage")),
+            "file_permissions_mode": 0o600,
+        },
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 LOGGING = {"json": True, "level": "WARNING"}

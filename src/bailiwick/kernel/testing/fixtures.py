@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -25,6 +26,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if worker_number() is None:
         os.environ["BAILIWICK_TEST_RUN"] = str(os.getpid())
         ensure_template(engines)
+    storage = TemporaryDirectory(prefix="bailiwick-storage-")
+    early_config.add_cleanup(storage.cleanup)
+    os.environ["BAILIWICK_TEST_STORAGE"] = storage.name
     os.environ.update(engines.environment(database_name(), run_number() * 3 + (worker_number() or 0)))
     result = yield
     for part in PARTS:
