@@ -8,7 +8,7 @@ from django.db import connection
 from bailiwick.kernel.base.manifest import JobKind, registry
 from bailiwick.kernel.jobs.models import Job
 
-SHORT = 60
+SHORT = 10
 """Kinds whose tries may take no more seconds than this are taken several at a time."""
 BATCH = 64
 

@@ -1,11 +1,13 @@
 """The broker: workers are woken through it, and asked whether they are there."""
 
+from functools import cache
 from uuid import UUID
 
 import structlog
 from celery import Celery
-from django.core.cache import cache
+from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis import Redis
 from redis.exceptions import RedisError
 
 # JSON messages, acknowledged after the work, no results kept: the settings say so, beside the broker's address.
@@ -16,6 +18,7 @@ WAKE_TASK = "bailiwick.kernel.jobs.tasks.run_due"
 UNDERWAY_FOR = 5
 """Seconds after which a message that nobody took is told again."""
 PING_TIMEOUT = 0.5
+TIMEOUT = 2.0
 AWAY = (OperationalError, RedisError, OSError)
 logger = structlog.get_logger(__name__)
 
@@ -26,7 +29,7 @@ def wake(organization_id: UUID) -> None:
     What is lost on the way, or cannot be sent because the broker is away, is told again by the scheduler.
     """
     try:
-        if cache.add(_underway(organization_id), 1, UNDERWAY_FOR):
+        if _client().set(_underway(organization_id), 1, nx=True, ex=UNDERWAY_FOR):
             app.send_task(WAKE_TASK, [str(organization_id)], retry=False)
     except AWAY as failure:
         logger.warning("workers_not_woken", organization=str(organization_id), failure=type(failure).__name__)
@@ -35,7 +38,7 @@ def wake(organization_id: UUID) -> None:
 def receive(organization_id: UUID) -> None:
     """Called before the work is looked for: whoever submits from now on sends a message of their own."""
     try:
-        cache.delete(_underway(organization_id))
+        _client().delete(_underway(organization_id))
     except AWAY as failure:
         logger.warning("message_not_noted", organization=str(organization_id), failure=type(failure).__name__)
 
@@ -46,6 +49,12 @@ def is_answered() -> bool:
         return bool(app.control.ping(timeout=PING_TIMEOUT, limit=1))
     except AWAY:
         return False
+
+
+@cache
+def _client() -> Redis:
+    """One for the process, with a pool of connections that a fork leaves behind."""
+    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT)
 
 
 def _underway(organization_id: UUID) -> str:

@@ -15,7 +15,7 @@ GRACE = 10.0
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise TookTooLong in the block after `seconds`, again each second; GRACE seconds later the process ends.
+    """Raise TookTooLong in the block after `seconds`, and again each second.
 
     Signals reach the main thread alone, in which workers run; elsewhere nothing is limited.
     """
@@ -24,14 +24,21 @@ def within(seconds: float) -> Iterator[None]:
         return
     former = signal.signal(signal.SIGALRM, _ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
-    # What hangs outside Python hears no signal: a thread of its own ends the process, and the job is taken again.
-    faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=sys.__stderr__ or sys.stderr)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGALRM, former)
+
+
+@contextmanager
+def watched(seconds: float) -> Iterator[None]:
+    """End the process GRACE seconds after `seconds`: what hangs outside Python hears no signal."""
+    faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=sys.__stderr__ or sys.stderr)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _ring(number: int, frame: object) -> None:

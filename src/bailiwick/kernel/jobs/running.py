@@ -12,7 +12,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_as_member
 from bailiwick.kernel.base.manifest import JobKind
 from bailiwick.kernel.identity.choices import Credential
-from bailiwick.kernel.jobs.actions import finish_try, lock_try, save_progress
+from bailiwick.kernel.jobs.actions import Ended, lock_try, save_progress
 from bailiwick.kernel.jobs.errors import SubmitterGone
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
@@ -34,6 +34,8 @@ class Run:
         self.member_id, self.request_id = job.member_id, job.request_id
         self.done, self.total, self.rejected = job.done, job.total, job.rejected
         self.position: dict[str, Any] = dict(job.position)
+        self.is_cancel_asked = job.is_cancel_asked
+        self.result: dict[str, Any] = {}
 
     @contextmanager
     def read(self) -> Iterator[Actor | None]:
@@ -69,8 +71,7 @@ class Run:
             job.done, job.total, job.rejected, job.position = self.done, self.total, self.rejected, self.position
             save_progress(job)
 
-    def finish(self, result: dict[str, Any]) -> None:
-        """Note that the work is done; raises JobLost when another try has taken over."""
-        with enter(self.organization_id, request_id=self.request_id):
-            figures = self.done, self.total, self.rejected
-            finish_try(self.job_id, self.hold, figures=figures, result=result)
+    @property
+    def ended(self) -> Ended:
+        """What is to be noted of it once its work is done."""
+        return Ended(self.job_id, self.done, self.total, self.rejected, self.result)

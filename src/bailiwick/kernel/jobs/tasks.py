@@ -8,23 +8,25 @@ from uuid import UUID
 
 import structlog
 from celery import shared_task
+from django.db import DataError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.jobs import limits
-from bailiwick.kernel.jobs.actions import claim_jobs, end_try, release_hold, stop_try
+from bailiwick.kernel.jobs.actions import claim_jobs, end_try, finish_tries, release_hold, stop_try
 from bailiwick.kernel.jobs.claiming import new_hold
 from bailiwick.kernel.jobs.errors import JobLost, TookTooLong
 from bailiwick.kernel.jobs.gateways import receive, wake
 from bailiwick.kernel.jobs.metrics import count_try
-from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.rules import pause_after
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.tenancy.scope import enter
 
 TURN = 2.0
 """Seconds after which an organisation's next jobs queue up behind other organisations."""
+TOGETHER = 0.05
+"""Seconds within which jobs that end one after the other are noted by one statement."""
 logger = structlog.get_logger(__name__)
 
 
@@ -53,59 +55,91 @@ def _run_claim(organization_id: UUID, job_id: UUID | None = None) -> bool:
         if jobs and job_id is None:
             # Others may look after the rest meanwhile, also if this process dies.
             wake(organization_id)
-        for job in jobs:
-            _try(Run(job, organization_id), job)
+        _try_all([Run(job, organization_id) for job in jobs], hold)
     finally:
         release_hold(hold)
     return bool(jobs)
 
 
-def _try(run: Run, job: Job) -> None:
+def _try_all(runs: list[Run], hold: int) -> None:
+    """Quick ones are noted together: whatever they stored in steps is stored, and would not be done again."""
+    ended: list[Run] = []
+    since = time.monotonic()
+    with limits.watched(sum(run.declared.time_limit for run in runs)):
+        for run in runs:
+            if _try(run):
+                ended.append(run)
+            if ended and (run is runs[-1] or time.monotonic() - since > TOGETHER):
+                _finish(ended, hold)
+                ended, since = [], time.monotonic()
+
+
+def _try(run: Run) -> bool:
+    """Do the work; False when it did not come to its end, which is noted then."""
     try:
-        if job.is_cancel_asked:
+        if run.is_cancel_asked:
             raise JobLost
-        if job.attempt > run.declared.tries:
+        if run.attempt > run.declared.tries:
             sentence = _("Its process was killed, or ran out of memory, at each of its {n} tries.")
-            return _end(run, job, sentence.format(n=run.declared.tries), "", is_final=True)
+            _end(run, sentence.format(n=run.declared.tries), "", is_final=True)
+            return False
         with limits.within(run.declared.time_limit):
-            result = import_string(run.declared.run)(run)
-        run.finish(result or {})
-        count_try(job.kind, "done")
+            run.result = import_string(run.declared.run)(run) or {}
     except JobLost:
-        _stop(run, job)
+        _stop(run)
     except (Exception, TookTooLong) as error:  # noqa: BLE001  whatever it is, it ends this try and is told
-        _fail(run, job, error)
+        _fail(run, error)
+    else:
+        return True
+    return False
 
 
-def _fail(run: Run, job: Job, error: BaseException) -> None:
-    is_final = isinstance(error, DomainError) or job.attempt >= run.declared.tries
-    logger.warning("job_failed", job=str(job.id), kind=job.kind, attempt=job.attempt, is_final=is_final, exc_info=True)
+def _finish(runs: list[Run], hold: int) -> None:
+    try:
+        with enter(runs[0].organization_id, request_id=runs[0].request_id if len(runs) == 1 else ""):
+            noted = finish_tries(hold, [run.ended for run in runs])
+    except (TypeError, ValueError, DataError) as error:
+        # A result that cannot be stored fails the job that gave it, and no other.
+        if len(runs) == 1:
+            _fail(runs[0], error)
+        else:
+            for run in runs:
+                _finish([run], hold)
+        return
+    for run in runs:
+        count_try(run.declared.code, "done" if run.job_id in noted else "lost")
+
+
+def _fail(run: Run, error: BaseException) -> None:
+    is_final = isinstance(error, DomainError) or run.attempt >= run.declared.tries
+    named = {"job": str(run.job_id), "kind": run.declared.code, "attempt": run.attempt, "is_final": is_final}
+    logger.warning("job_failed", **named, exc_info=error)
     if isinstance(error, DomainError):
         sentence = str(error)
     elif isinstance(error, TookTooLong):
         sentence = _("It took longer than {n} s and was stopped.").format(n=run.declared.time_limit)
     else:
         sentence = _("It stopped on a fault that nobody foresaw ({name}).").format(name=type(error).__name__)
-    _end(run, job, sentence, traceback.format_exc(), is_final=is_final)
+    _end(run, sentence, "".join(traceback.format_exception(error)), is_final=is_final)
 
 
-def _end(run: Run, job: Job, sentence: str, trace: str, *, is_final: bool) -> None:
-    wait = pause_after(job.attempt, random.random())
+def _end(run: Run, sentence: str, trace: str, *, is_final: bool) -> None:
+    wait = pause_after(run.attempt, random.random())
     try:
         with enter(run.organization_id, request_id=run.request_id):
-            end_try(job.id, run.hold, sentence, trace, is_final=is_final, wait=wait)
+            end_try(run.job_id, run.hold, sentence, trace, is_final=is_final, wait=wait)
     except JobLost:
-        count_try(job.kind, "lost")
+        count_try(run.declared.code, "lost")
     else:
-        count_try(job.kind, "dead" if is_final else "failed")
+        count_try(run.declared.code, "dead" if is_final else "failed")
 
 
-def _stop(run: Run, job: Job) -> None:
+def _stop(run: Run) -> None:
     """A try without its job: cancelled, or taken over by another."""
     try:
         with enter(run.organization_id, request_id=run.request_id):
-            stop_try(job.id, run.hold)
+            stop_try(run.job_id, run.hold)
     except JobLost:
-        count_try(job.kind, "lost")
+        count_try(run.declared.code, "lost")
     else:
-        count_try(job.kind, "cancelled")
+        count_try(run.declared.code, "cancelled")

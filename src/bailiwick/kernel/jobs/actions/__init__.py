@@ -3,9 +3,10 @@
 from bailiwick.kernel.jobs.actions.asking import cancel_job, replay_job, submit_job
 from bailiwick.kernel.jobs.actions.scheduling import schedule_job
 from bailiwick.kernel.jobs.actions.trying import (
+    Ended,
     claim_jobs,
     end_try,
-    finish_try,
+    finish_tries,
     lock_try,
     release_hold,
     save_progress,
@@ -13,10 +14,11 @@ from bailiwick.kernel.jobs.actions.trying import (
 )
 
 __all__ = [
+    "Ended",
     "cancel_job",
     "claim_jobs",
     "end_try",
-    "finish_try",
+    "finish_tries",
     "lock_try",
     "release_hold",
     "replay_job",

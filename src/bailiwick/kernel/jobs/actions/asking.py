@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
+from psycopg.types.json import Jsonb
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -18,6 +19,15 @@ from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.queries import list_jobs
 from bailiwick.kernel.tenancy.scope import require_scope
 
+# A plain statement, because many come at a time.
+INSERT = """
+INSERT INTO jobs_job (kind, key, arguments, member_id, request_id, state, attempt, is_cancel_asked, done, rejected,
+                      position, result, error, trace, worker)
+VALUES (%s, %s, %s, %s, %s, 'waiting', 0, false, 0, 0, '{}', '{}', '', '', '')
+ON CONFLICT (organization_id, kind, key) WHERE NOT key = '' DO NOTHING
+RETURNING id, organization_id, submitted_at, available_at
+"""
+
 
 def submit_job(*, actor: Actor, kind: str, arguments: Mapping[str, Any] | None = None, key: str = "") -> Job:
     """Store a job with the change that causes it; workers are told once the transaction is committed.
@@ -28,15 +38,11 @@ def submit_job(*, actor: Actor, kind: str, arguments: Mapping[str, Any] | None =
     if declared.right:
         actor.require(declared.right)
     with transaction.atomic(savepoint=False):
-        values = {"arguments": dict(arguments or {}), "member_id": actor.member_id}
-        values["request_id"] = require_scope().request_id
-        if key:
-            job, is_new = Job.objects.get_or_create(kind=kind, key=key, defaults=values)
-        else:
-            job, is_new = Job.objects.create(kind=kind, **values), True
-        if is_new:
-            record(actor.ref, "jobs.job.submitted", job, {"kind": kind})
-            _wake_after_commit(actor)
+        job = _insert(Job(kind=kind, key=key, arguments=dict(arguments or {}), member_id=actor.member_id))
+        if job is None:
+            return Job.objects.get(kind=kind, key=key)
+        record(actor.ref, "jobs.job.submitted", job, {"kind": kind})
+        _wake_after_commit(actor)
         return job
 
 
@@ -68,6 +74,20 @@ def replay_job(*, actor: Actor, job_id: UUID) -> Job:
         record(actor.ref, "jobs.job.replayed", job, {"kind": job.kind})
         _wake_after_commit(actor)
         return job
+
+
+def _insert(job: Job) -> Job | None:
+    """None when another has its key."""
+    job.request_id = require_scope().request_id
+    values = [job.kind, job.key, Jsonb(job.arguments), job.member_id, job.request_id]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    job.id, job.organization_id, job.submitted_at, job.available_at = row
+    job._state.adding = False
+    return job
 
 
 def _wake_after_commit(actor: Actor) -> None:

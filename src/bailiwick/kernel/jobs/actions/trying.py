@@ -3,7 +3,8 @@
 A try is known by its hold. Whoever has lost it (because it seemed dead, or its job was cancelled) stores nothing more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,10 +23,24 @@ from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import require_scope
 
 FINISH = """
-UPDATE jobs_job SET state = 'done', finished_at = statement_timestamp(), done = %s, total = %s, rejected = %s,
-                    result = %s, error = '', trace = ''
- WHERE organization_id = %s AND id = %s AND hold = %s AND state = 'running'
+UPDATE jobs_job job
+   SET state = 'done', finished_at = statement_timestamp(), done = ended.done, total = ended.total,
+       rejected = ended.rejected, result = ended.result, error = '', trace = ''
+  FROM unnest(%s::uuid[], %s::int[], %s::int[], %s::int[], %s::jsonb[]) AS ended(id, done, total, rejected, result)
+ WHERE job.organization_id = %s AND job.id = ended.id AND job.hold = %s AND job.state = 'running'
+RETURNING job.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job whose work is done, and what is to be noted of it."""
+
+    job_id: UUID
+    done: int
+    total: int | None
+    rejected: int
+    result: Mapping[str, Any]
 
 
 def claim_jobs(hold: int, worker: str, job_id: UUID | None = None) -> list[Job]:
@@ -52,13 +67,21 @@ def save_progress(job: Job) -> None:
     job.save(update_fields=["done", "total", "rejected", "position"])
 
 
-def finish_try(job_id: UUID, hold: int, *, figures: tuple[int, int | None, int], result: Mapping[str, Any]) -> None:
-    """Note that all is done; a wish to cancel that came after the last step came too late. Raises JobLost."""
+def finish_tries(hold: int, ended: Sequence[Ended]) -> set[UUID]:
+    """Note what is done, and return which: the others were lost to another try meanwhile.
+
+    A wish to cancel that came after the last step came too late.
+    """
+    values: list[Any] = [
+        [each.job_id for each in ended],
+        [each.done for each in ended],
+        [each.total for each in ended],
+        [each.rejected for each in ended],
+        [Jsonb(dict(each.result)) for each in ended],
+    ]
     with connection.cursor() as cursor:
-        values: list[Any] = [*figures, Jsonb(dict(result)), require_scope().organization_id, job_id, hold]
-        cursor.execute(FINISH, values)
-        if not cursor.rowcount:
-            raise JobLost
+        cursor.execute(FINISH, [*values, require_scope().organization_id, hold])
+        return {job_id for (job_id,) in cursor.fetchall()}
 
 
 def end_try(job_id: UUID, hold: int, error: str, trace: str, *, is_final: bool, wait: float) -> None:

@@ -19,8 +19,8 @@ from bailiwick.kernel.tenancy.scope import enter
 
 HERE = "bailiwick.kernel.jobs.tests.factories"
 STEP = Verb("tests.step.done", "did a step")
-STEPS = JobKind("tests.steps", "Steps", f"{HERE}.do_steps", at_once=100)
-QUICK = JobKind("tests.quick", "Quick", f"{HERE}.do_nothing", time_limit=10, at_once=100)
+STEPS = JobKind("tests.steps", "Steps", f"{HERE}.do_steps", tries=50, at_once=100)
+QUICK = JobKind("tests.quick", "Quick", f"{HERE}.do_nothing", tries=50, time_limit=10, at_once=100)
 ONE = JobKind("tests.one", "One at a time", f"{HERE}.do_steps", at_once=1)
 DEADLY = JobKind("tests.deadly", "Deadly", f"{HERE}.die", tries=3)
 BROKEN = JobKind("tests.broken", "Broken", f"{HERE}.break_off", tries=2)

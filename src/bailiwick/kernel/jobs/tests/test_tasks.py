@@ -9,13 +9,15 @@ from django.db import connection
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.models import Event
-from bailiwick.kernel.jobs import limits, tasks
+from bailiwick.kernel.jobs import gateways, limits, tasks
 from bailiwick.kernel.jobs.actions import cancel_job, claim_jobs, replay_job
 from bailiwick.kernel.jobs.choices import JobState
 from bailiwick.kernel.jobs.claiming import BATCH, let_go, new_hold
+from bailiwick.kernel.jobs.errors import JobLost
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.jobs.tasks import run_due, run_job
+from bailiwick.kernel.jobs.tests import factories
 from bailiwick.kernel.jobs.tests.factories import (
     BROKEN,
     DEADLY,
@@ -23,6 +25,7 @@ from bailiwick.kernel.jobs.tests.factories import (
     ONE,
     QUICK,
     REFUSED,
+    do_steps,
     read_job,
     register_kinds,
     steps_of,
@@ -112,36 +115,42 @@ def test_a_try_that_takes_too_long_is_stopped_and_counted(actor: Actor, monkeypa
 def test_a_job_that_is_cancelled_while_it_runs_ends_at_its_next_step(
     actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = submit(actor, steps=3)
-    inner = Run.finish
-
-    def cancel_then_step(run: Run, result: dict[str, Any]) -> None:
+    def be_cancelled(run: Run) -> None:
+        do_steps(run)
         with enter(actor.organization_id):
-            cancel_job(actor=actor, job_id=job.id)
+            cancel_job(actor=actor, job_id=run.job_id)
         with run.step():
             raise AssertionError("a step of a cancelled job was entered")
-        inner(run, result)
 
-    monkeypatch.setattr(Run, "finish", cancel_then_step)
-    job = run(job, actor)
+    monkeypatch.setattr(factories, "do_nothing", be_cancelled)
+    job = run(submit(actor, QUICK, steps=3), actor)
     assert job.state == JobState.CANCELLED
     assert steps_of(job, actor.organization_id) == [0, 1, 2]
 
 
 def test_a_try_that_lost_its_job_to_another_stores_nothing(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = submit(actor, steps=1)
-    inner = Run.finish
-
-    def be_overtaken(run: Run, result: dict[str, Any]) -> None:
+    def be_overtaken(run: Run) -> dict[str, int]:
         let_go(run.hold)
         with enter(actor.organization_id):
             [taken] = claim_jobs(new_hold(), "another")
-        assert (taken.id, taken.attempt) == (job.id, 2)
-        inner(run, result)
+        assert (taken.id, taken.attempt) == (run.job_id, 2)
+        with pytest.raises(JobLost), run.step():
+            raise AssertionError("a step of a lost try was entered")
+        return {"stored": 1}
 
-    monkeypatch.setattr(Run, "finish", be_overtaken)
-    job = run(job, actor)
+    monkeypatch.setattr(factories, "do_nothing", be_overtaken)
+    job = run(submit(actor, QUICK), actor)
     assert (job.state, job.worker, job.result) == (JobState.RUNNING, "another", {})
+
+
+def test_a_result_that_cannot_be_stored_fails_its_job_and_no_other(
+    actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factories, "do_nothing", lambda run: {"made": object()} if run.arguments else None)
+    spoilt, sound = submit(actor, QUICK, spoilt=True), submit(actor, QUICK)
+    run_due(str(actor.organization_id))
+    assert read_job(spoilt, actor.organization_id).state == JobState.WAITING
+    assert read_job(sound, actor.organization_id).state == JobState.DONE
 
 
 def test_a_job_of_a_dead_worker_is_taken_again_at_once_and_finally_given_up(actor: Actor) -> None:
@@ -200,13 +209,11 @@ def test_another_organisation_s_jobs_are_not_taken(actor: Actor, other_organizat
     assert read_job(job, actor.organization_id).state == JobState.WAITING
 
 
-def test_a_worker_works_on_while_the_broker_is_away(
-    actor: Actor, monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
+def test_a_worker_works_on_while_the_broker_is_away(actor: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
         raise ConnectionError
 
-    monkeypatch.setattr("bailiwick.kernel.jobs.gateways.cache.add", fail)
+    monkeypatch.setattr(gateways, "_client", fail)
     job = submit(actor, steps=1)
     run_due(str(actor.organization_id))
     assert read_job(job, actor.organization_id).state == JobState.DONE
