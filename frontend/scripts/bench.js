@@ -1,9 +1,10 @@
 // The review workbench: a number picks a reason, C or O decides it, Ctrl Enter submits when nothing is left open.
 
+import { addReason, startAdding } from "./added.js";
 import { all, one } from "./dom.js";
 import { addKeys } from "./keys.js";
 import { takeLease } from "./lease.js";
-import { say } from "./messages.js";
+import { say, takeUndo } from "./messages.js";
 import { word } from "./page.js";
 
 const cards = () => all(".bench .reason");
@@ -30,6 +31,7 @@ function switchVerdict() {
   const other = one("input[name=verdict]:not(:checked)");
   if (!other) return;
   other.checked = true;
+  judge(false);
   say(other.closest("label").textContent.trim());
 }
 
@@ -43,6 +45,7 @@ function press(key) {
   }
   if (key.toLowerCase() === "c") return decide("confirmed");
   if (key.toLowerCase() === "o") return decide("overridden");
+  if (key.toLowerCase() === "a") return addReason();
   return false;
 }
 
@@ -52,19 +55,22 @@ function lines() {
   return [...reasons, ["Ctrl Enter", word("submit_next")]];
 }
 
+function missing(open, total, isJudged) {
+  if (open) return word("left", { count: open, total });
+  if (!isJudged) return word("no_verdict");
+  return total ? word("none_left", { total }) : "";
+}
+
 // Shows what is decided and what is missing, and rings the next open reason.
 function judge(scroll) {
   const found = cards();
   for (const card of found) card.classList.toggle("is-done", Boolean(answerOf(card)));
   const open = found.filter((card) => !answerOf(card));
+  const isJudged = Boolean(one("input[name=verdict]:checked"));
   const note = one("#left");
-  if (note && found.length) {
-    note.textContent = open.length
-      ? word("left", { count: open.length, total: found.length })
-      : word("none_left", { total: found.length });
-  }
+  if (note) note.textContent = missing(open.length, found.length, isJudged);
   const submit = one("[data-submit]");
-  if (submit && submit.dataset.blocked === undefined) submit.setAttribute("aria-disabled", String(open.length > 0));
+  if (submit && submit.dataset.blocked === undefined) submit.setAttribute("aria-disabled", String(open.length > 0 || !isJudged));
   focusReason(open[0] ?? null, scroll);
 }
 
@@ -77,20 +83,22 @@ function guard(event) {
   const card = nextOpen();
   focusReason(card);
   if (card) one("input", card).focus();
-  else one("#lost:not([hidden])")?.focus();
+  else (one("#lost:not([hidden])") ?? one("input[name=verdict]")).focus();
   say(one("#left").textContent);
 }
 
 // Takes up the workbench shown on the page; called again after each swap.
 export function takeBench() {
   takeLease();
+  takeUndo();
   if (one(".bench")) judge(false);
 }
 
 export function startBench() {
   addKeys({ press, lines });
+  startAdding();
   takeBench();
-  document.addEventListener("change", (event) => { if (event.target.matches(".reason input")) judge(true); });
+  document.addEventListener("change", (event) => { if (event.target.matches(".reason input, .bench-foot input")) judge(event.target.name !== "verdict"); });
   document.addEventListener("focusin", (event) => {
     const card = event.target.closest?.(".bench .reason");
     if (card) focusReason(card, false);
@@ -101,7 +109,7 @@ export function startBench() {
     if (card && answerOf(card) && !card.contains(event.relatedTarget)) focusReason(nextOpen() ?? null);
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.matches(".bench textarea")) event.target.blur();
+    if (event.key === "Escape" && event.target.matches(".bench :is(textarea, [list])")) event.target.blur();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-verdict]")) switchVerdict();

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from bailiwick.apps.predictions.models import ReasonDecision
+from bailiwick.apps.predictions.models import AddedReason, Reason, ReasonDecision
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.apps.predictions.values import NewReason
+from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.testing.factories import PASSWORD
 from bailiwick.kernel.worklist.models import WorkItem
@@ -154,7 +155,140 @@ def test_my_decision_is_corrected_and_the_former_stays_on_record(
     page.get_by_role("link", name="Correct it").click()
     page.get_by_text("Accept", exact=True).click()
     page.get_by_role("button", name="Store the correction").click()
+    page.get_by_text("What it supersedes").click()
     page.get_by_text("Superseded").wait_for()
     with scope(organization):
         first, second = Decision.objects.order_by("id")
         assert (first.verdict, second.verdict, second.supersedes_id) == ("reject", "accept", first.id)
+
+
+def test_a_reason_is_added_by_keyboard_and_another_one_taken_away(
+    sign_in: Any, organization: Any, member: Any, reviewer: Any, actor_of: Any, scope: Any
+) -> None:
+    fill(organization, member, actor_of, scope, 1)
+    with scope(organization):
+        Reason.objects.create(code=7, title="Health claim", is_confirmed=True)
+    page = sign_in(reviewer)
+    page.goto("/review")
+    press = page.keyboard.press
+    press("n")
+    see(page, "Course 0")
+    for key in ("1", "c", "c", "a"):
+        press(key)
+    page.keyboard.type("7 · Health claim")
+    press("Escape")
+    press("Escape")
+    press("a")
+    page.keyboard.type("Not this one")
+    assert page.locator("[data-row]").count() == 2
+    page.get_by_role("button", name="Remove this reason").last.click()
+    assert page.locator("[data-row]").count() == 1
+    page.locator("[name=added-explanation]").fill("It heals.")
+    press("Control+Enter")
+    page.get_by_role("heading", name="Nothing left for you").wait_for()
+    with scope(organization):
+        [added] = AddedReason.objects.select_related("reason")
+        assert (added.reason.title, added.explanation) == ("Health claim", "It heals.")
+
+
+@pytest.mark.parametrize(("key", "button", "verb"), [("s", "Skip it", "skipped"), ("e", "Escalate it", "escalated")])
+def test_a_prediction_is_passed_on_by_keyboard_with_a_reason(
+    sign_in: Any,
+    organization: Any,
+    member: Any,
+    reviewer: Any,
+    actor_of: Any,
+    scope: Any,
+    key: str,
+    button: str,
+    verb: str,
+) -> None:
+    fill(organization, member, actor_of, scope, 2)
+    page = sign_in(reviewer)
+    page.goto("/review")
+    page.keyboard.press("n")
+    see(page, "Course 0")
+    page.keyboard.press(key)
+    page.locator("dialog[open]").wait_for()
+    page.get_by_role("button", name=button).click()
+    see(page, "Course 0")
+    page.locator("dialog[open] [name=why]").first.check()
+    page.locator("dialog[open] textarea").fill("Ask Rosa.")
+    page.get_by_role("button", name=button).click()
+    see(page, "Course 1")
+    with scope(organization):
+        event = Event.objects.get(verb=f"worklist.item.{verb}")
+        assert event.data["reason"].endswith(": Ask Rosa.")
+
+
+def test_a_decision_is_taken_back_with_one_key(
+    sign_in: Any, organization: Any, member: Any, reviewer: Any, actor_of: Any, scope: Any
+) -> None:
+    fill(organization, member, actor_of, scope, 2)
+    page = sign_in(reviewer)
+    page.goto("/review")
+    press = page.keyboard.press
+    press("n")
+    see(page, "Course 0")
+    for key in ("1", "c", "2", "o"):
+        press(key)
+    page.keyboard.type("The address stands there.")
+    press("Control+Enter")
+    see(page, "Course 1")
+    press("z")
+    page.get_by_role("heading", name="Course 0").wait_for()
+    assert page.locator("#fix-266580").input_value() == "The address stands there."
+    assert page.locator("[data-submit]").get_attribute("aria-disabled") == "false"
+    assert page.locator("[data-undo]").count() == 0
+    press("Control+Enter")
+    see(page, "Course 1")
+    with scope(organization):
+        assert [each.meaning for each in Decision.objects.order_by("id")] == ["review", "undo", "review"]
+
+
+def test_the_undo_stays_while_it_is_pointed_at_and_goes_then(
+    sign_in: Any, organization: Any, member: Any, reviewer: Any, actor_of: Any, scope: Any
+) -> None:
+    fill(organization, member, actor_of, scope, 2)
+    page = sign_in(reviewer)
+    page.clock.install()
+    page.goto("/review")
+    page.keyboard.press("n")
+    see(page, "Course 0")
+    for key in ("1", "c", "c", "Control+Enter"):
+        page.keyboard.press(key)
+    undo = page.locator("#toasts [data-undo]")
+    undo.wait_for()
+    undo.hover()
+    page.clock.run_for(30_000)
+    assert undo.count() == 1
+    page.mouse.move(900, 300)
+    page.clock.run_for(11_000)
+    undo.wait_for(state="detached")
+
+
+def test_without_script_a_prediction_is_skipped_and_a_reason_added(
+    browser: Any, live_server: Any, organization: Any, member: Any, person: Any, actor_of: Any, scope: Any
+) -> None:
+    fill(organization, member, actor_of, scope, 2)
+    user, _member = person(organization, "reviewer")
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/accounts/login")
+    page.fill("[name=login]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Review next").click()
+    page.get_by_role("button", name="Skip", exact=False).first.click()
+    page.locator("#skip [name=why]").first.check()
+    page.get_by_role("button", name="Skip it").click()
+    page.get_by_role("heading", name="Course 1").wait_for()
+    for card in page.locator(".reason").all():
+        card.get_by_text("Confirm").click()
+    page.get_by_text("Add a reason").click()
+    page.fill("[name=added-reason]", "Something new")
+    page.get_by_role("button", name="Submit and next").click()
+    page.get_by_role("button", name="Undo").wait_for()
+    context.close()
+    with scope(organization):
+        assert AddedReason.objects.get().reason.title == "Something new"
