@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.files.actions import record_opened, remove_file
@@ -22,7 +23,7 @@ from bailiwick.kernel.files.queries import get_file, get_my_file, list_my_files,
 from bailiwick.kernel.files.reading import is_compressed
 from bailiwick.kernel.files.rules import name_to_save_as
 from bailiwick.kernel.web.pages import Page
-from bailiwick.kernel.web.tables import Column, ListPage
+from bailiwick.kernel.web.tables import BulkAction, Column, ListPage
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 BLOCK = 256 * 1024
@@ -76,11 +77,21 @@ class FileList(ListPage):
             value=lambda row: row.expires_at,
             classes="num c-hide nowrap dim",
         ),
-        Column("", lambda row: remove_link(row), classes="num nowrap"),
+        Column("", lambda row: remove_link(row), classes="num nowrap c-hide"),
+    )
+    bulk = (
+        BulkAction(
+            "remove", gettext_lazy("Remove"), "trash", "", "bailiwick.kernel.files.web.remove_row", is_danger=True
+        ),
     )
 
     def rows(self) -> QuerySet[StoredFile]:
         return list_my_files(self.actor)
+
+
+def remove_row(*, actor: Actor, key: UUID, reason: str) -> None:
+    """One of the files that were ticked."""
+    remove_file(actor=actor, file_id=key)
 
 
 def purpose_of(stored: StoredFile) -> str:

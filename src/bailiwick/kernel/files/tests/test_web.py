@@ -147,3 +147,13 @@ def test_a_workbook_is_sent_as_one(owner: Member, organization: Any, scope: Any)
     assert answer["Content-Disposition"] == 'attachment; filename="rows.xlsx"'
     assert answer["Content-Type"].endswith("spreadsheetml.sheet")
     assert b"".join(answer.streaming_content) == content
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ticked_files_are_removed_together(keep: Keep, owner: Member) -> None:
+    first, second, third = (keep(name=f"{number}.csv") for number in range(3))
+    client = with_session(owner)
+    answer = client.post("/files/", {"do": "bulk:remove", "row": [str(first.id), str(third.id)]}, follow=True)
+    page = answer.content.decode()
+    assert ["0.csv" in page, "1.csv" in page, "2.csv" in page] == [False, True, False]
+    assert [default_storage.exists(each.place) for each in (first, second, third)] == [False, True, False]
