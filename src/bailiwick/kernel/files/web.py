@@ -1,8 +1,10 @@
 """My files, and the door through which content leaves."""
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -33,6 +35,8 @@ TYPES = {
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 GZIP_TYPE = "application/gzip"
+FORM = 1024 * 1024
+"""Bytes that a form may have around its file."""
 
 
 class FileList(ListPage):
@@ -157,3 +161,25 @@ class RemoveFile(Page):
         remove_file(actor=self.actor, file_id=file_id)
         self.tell(_("The file is removed."))
         return redirect("files:list")
+
+
+class BoundedUpload(FileUploadHandler):
+    """Refuses a form that is larger than any purpose takes, before a byte of it is written anywhere."""
+
+    def handle_raw_input(  # the names are Django's
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803
+        content_length: int,
+        boundary: Any,
+        encoding: str | None = None,
+    ) -> None:
+        largest = max((each.largest for each in registry().files.values()), default=0)
+        if content_length > largest + FORM:
+            raise RequestDataTooBig(f"{content_length} bytes of a form; {largest} are taken.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None

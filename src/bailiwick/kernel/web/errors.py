@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -74,6 +75,11 @@ def _title(error: DomainError) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        text = _(
+            "It is larger than anything that is taken here. Split it, or compress it with gzip. Nothing was stored."
+        )
+        return show(request, Refusal(413, _("The file is too large"), text))
     text = _("The address or the form has a part that is not understood. Nothing was stored.")
     return show(request, Refusal(400, _("The request is not understood"), text))
 

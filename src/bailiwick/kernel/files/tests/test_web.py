@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from bailiwick.kernel.audit.models import Event
-from bailiwick.kernel.base.manifest import FilePurpose
+from bailiwick.kernel.base.manifest import FilePurpose, registry
 from bailiwick.kernel.files.actions import store_made, store_upload
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.tests.factories import PURPOSE, SEE, workbook
@@ -157,3 +157,11 @@ def test_ticked_files_are_removed_together(keep: Keep, owner: Member) -> None:
     page = answer.content.decode()
     assert ["0.csv" in page, "1.csv" in page, "2.csv" in page] == [False, True, False]
     assert [default_storage.exists(each.place) for each in (first, second, third)] == [False, True, False]
+
+
+def test_a_form_larger_than_any_purpose_takes_is_refused_unread(owner: Member) -> None:
+    largest = max(each.largest for each in registry().files.values())
+    kind, size = "multipart/form-data; boundary=x", str(largest + (2 << 20))
+    answer = with_session(owner).generic("POST", "/files/", b"--x", kind, CONTENT_LENGTH=size)
+    assert answer.status_code == 413
+    assert "larger than anything that is taken" in answer.content.decode()
