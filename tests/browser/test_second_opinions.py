@@ -94,7 +94,7 @@ def test_two_differ_blind_and_a_third_settles(
     page.get_by_role("heading", name="Two opinions that differ").wait_for()
     for text in (first.name, second.name, BOTH):
         assert page.locator(".opinions").get_by_text(text).count() == 1
-    page.get_by_text("Confirm").first.click()
+    page.locator(".reason").get_by_text("Confirm").click()
     page.keyboard.press("Control+Enter")
     page.get_by_role("heading", name="Nothing left for you").wait_for()
 
