@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bench import claims, ingest, jobs, lists, once, review, stack, tables
+from bench import claims, export, ingest, jobs, lists, once, review, stack, tables
 from bench.report import Report
 from bench.stage import ROOT, Stage
 
@@ -13,6 +13,7 @@ BENCHES = {
     "claims": claims.run,
     "ingest": ingest.run,
     "lists": lists.run,
+    "export": export.run,
     "jobs": jobs.run,
     "tables": tables.run,
     "stack": stack.run,
