@@ -18,7 +18,7 @@ from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import FilePurpose, registry
 from bailiwick.kernel.files import actions
-from bailiwick.kernel.files.actions import remove_file, store_made, store_upload
+from bailiwick.kernel.files.actions import delete_orphans, remove_expired, remove_file, store_made, store_upload
 from bailiwick.kernel.files.errors import ContentMissing
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import folder_of, get_file, list_files, open_content
@@ -63,8 +63,8 @@ def blobs(actor: Actor) -> set[str]:
         (b"name\nA\nB\n", "csv"),
         (b'\n{"a": 1}\n', "jsonl"),
         (b'{"a": "' + b"x" * 200_000 + b'"}\n' + b'{"a": 1}\n' * 50_000, "jsonl"),
-        (gzip.compress(b'{"a": 1}\n'), "jsonl"),
-        (gzip.compress(b"a,b\n1,2\n" * 100_000), "csv"),
+        (gzip.compress(b'{"a": 1}\n', mtime=0), "jsonl"),
+        (gzip.compress(b"a,b\n1,2\n" * 100_000, mtime=0), "csv"),
         (workbook(), "xlsx"),
     ],
 )
@@ -93,8 +93,8 @@ def test_what_a_file_is_is_told_by_its_content_alone(owner: Actor, content: byte
         (b'{\n  "a": 1\n}\n', "not a whole object"),
         (b"<!doctype html><p>a,b</p>", "HTML"),
         (b"word " * 100, "plain text"),
-        (gzip.compress(b"%PDF-1.7"), "a PDF"),
-        (gzip.compress(b"a,b\n1,2\n")[:-9], "breaks off"),
+        (gzip.compress(b"%PDF-1.7", mtime=0), "a PDF"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "breaks off"),
         (b"a,b\n" + b"1,2\n" * 400_000, "larger than 1 MB"),
     ],
 )
@@ -166,12 +166,14 @@ def test_purging_removes_what_is_past_its_time_and_content_without_a_row(
     with pytest.raises(NotFound):
         get_file(owner, expired.id)
     orphan = default_storage.save(f"{folder_of(owner.organization_id)}/{uuid4().hex}", ContentFile(b"x"))
+    assert delete_orphans(owner.organization_id, timedelta(hours=1)) == 0
     run = RunInHand(owner.organization_id)
     with django_capture_on_commit_callbacks(execute=True):
         assert purge(run) == {"removed": 1, "orphans": 0}, "content that is new may have a row on its way"
     assert run.done == 1
     monkeypatch.setattr(default_storage, "get_modified_time", lambda place: now() - timedelta(days=2))
     assert purge(run) == {"removed": 0, "orphans": 1}
+    assert remove_expired(owner.ref, 10) == 0
     assert not default_storage.exists(orphan)
     assert blobs(owner) == {kept.place.rsplit("/", 1)[1]}
     with open_content(kept) as content:
