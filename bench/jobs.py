@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from bench.report import Report
 from bench.stage import ROOT, Stage
 
-COUNT = 2_000
+COUNT = 1_000
+THREADS = 4
 ROUNDS = 5
 LEAST_SHARE = 0.6
 LONGEST = 120.0
@@ -32,9 +34,12 @@ def run(stage: Stage, report: Report) -> None:
     finally:
         os.killpg(worker.pid, signal.SIGTERM)
         worker.wait()
-    bare, ours = (statistics.median(COUNT / each[name] for each in rounds) for name in ("bare", "ours"))
-    share = statistics.median(each["bare"] / each["ours"] for each in rounds)
-    report.add("no-op jobs", ours, "/s", floor=bare, ratio=share, target=LEAST_SHARE, met=share >= LEAST_SHARE)
+    for name, target in ((f"no-op jobs, {THREADS} submitters", LEAST_SHARE), ("  no-op jobs, one submitter", None)):
+        pairs = [each for each in rounds if (each["threads"] == 1) == (target is None)]
+        bare, ours = (statistics.median(each["count"] / each[way] for each in pairs) for way in ("bare", "ours"))
+        share = statistics.median(each["bare"] / each["ours"] for each in pairs)
+        met = None if target is None else share >= target
+        report.add(name, ours, "/s", floor=bare, ratio=share, target=target, met=met)
 
 
 def measure(organization: str, member: str) -> list[dict[str, float]]:
@@ -48,19 +53,35 @@ def measure(organization: str, member: str) -> list[dict[str, float]]:
         "ours": (_submitter(place, UUID(member)), _counter(place)),
     }
     for submit, is_done in ways.values():
-        _time(submit, is_done, 50)
-    return [{name: _time(*way, COUNT) for name, way in ways.items()} for _round in range(ROUNDS)]
+        _time(submit, is_done, THREADS, 40)
+    return [
+        {"threads": threads, "count": count} | {name: _time(*way, threads, count) for name, way in ways.items()}
+        for _round in range(ROUNDS)
+        for threads, count in ((THREADS, COUNT), (1, COUNT // THREADS))
+    ]
 
 
-def _time(submit: Callable[[], object], is_done: Callable[[], bool], count: int) -> float:
+def _time(submit: Callable[[], object], is_done: Callable[[], bool], number: int, count: int) -> float:
     begun = time.perf_counter()
-    for _ in range(count):
-        submit()
+    with ThreadPoolExecutor(number) as threads:
+        for waited in [threads.submit(_repeat, submit, count // number) for _ in range(number)]:
+            waited.result()
     while not is_done():
         if time.perf_counter() - begun > LONGEST:
             raise TimeoutError
-        time.sleep(0.01)
+        time.sleep(0.02)
     return time.perf_counter() - begun
+
+
+def _repeat(submit: Callable[[], object], count: int) -> None:
+    """What one thread submits, as one of the web part's does."""
+    from django.db import connections
+
+    try:
+        for _ in range(count):
+            submit()
+    finally:
+        connections.close_all()
 
 
 def _submitter(organization: UUID, member: UUID) -> Callable[[], object]:

@@ -1,4 +1,4 @@
-"""What the workers of the benches are started on: the product's application, a bare task, and a job that does nothing."""
+"""What the workers of the benches are started on: the product's, with a bare task and a job that do nothing."""
 
 from typing import Any
 

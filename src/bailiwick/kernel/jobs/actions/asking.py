@@ -79,7 +79,7 @@ def replay_job(*, actor: Actor, job_id: UUID) -> Job:
 def _insert(job: Job) -> Job | None:
     """None when another has its key."""
     job.request_id = require_scope().request_id
-    values = [job.kind, job.key, Jsonb(job.arguments), job.member_id, job.request_id]
+    values: list[Any] = [job.kind, job.key, Jsonb(job.arguments), job.member_id, job.request_id]
     with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
         row = cursor.fetchone()
