@@ -18,7 +18,14 @@ from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import FilePurpose, registry
 from bailiwick.kernel.files import actions
-from bailiwick.kernel.files.actions import delete_orphans, remove_expired, remove_file, store_made, store_upload
+from bailiwick.kernel.files.actions import (
+    delete_orphans,
+    record_opened,
+    remove_expired,
+    remove_file,
+    store_made,
+    store_upload,
+)
 from bailiwick.kernel.files.errors import ContentMissing
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import folder_of, get_file, list_files, open_content
@@ -143,6 +150,13 @@ def test_a_file_is_its_members_and_of_whoever_holds_the_right_of_its_purpose(own
     for refused in (lambda: get_file(stranger, stored.id), lambda: remove_file(actor=allowed, file_id=stored.id)):
         with pytest.raises(NotFound):
             refused()
+
+
+def test_opening_is_recorded(owner: Actor) -> None:
+    stored = upload(owner, b"a,b\n")
+    record_opened(actor=owner, stored=stored)
+    event = Event.objects.get(verb="files.file.opened")
+    assert (event.subject_id, event.member_id, event.data) == (stored.id, owner.member_id, {"purpose": PURPOSE.code})
 
 
 def test_a_removed_file_is_gone_and_its_history_stays(owner: Actor, django_capture_on_commit_callbacks: Any) -> None:
