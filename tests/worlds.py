@@ -9,9 +9,10 @@ from django.apps import apps
 from django.db import connection
 
 from bailiwick.apps.predictions.actions.gold import add_gold
+from bailiwick.apps.predictions.actions.imports import open_import
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
-from bailiwick.apps.predictions.models import GoldAnswer, Prediction, Reason
+from bailiwick.apps.predictions.models import GoldAnswer, Import, Prediction, Reason, RejectedRow, TakenRow
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
@@ -49,6 +50,7 @@ class World:
     gold: GoldAnswer
     job: Job
     file: StoredFile
+    opened: Import
     keys: set[str] = field(default_factory=set)
 
 
@@ -95,8 +97,11 @@ def build_world() -> World:
             kind="csv",
             content=BytesIO(mark.encode()),
         )
+        opened = open_import(actor=actor, upload=("rows.csv", BytesIO(f"product_id,title\n{mark},{mark}\n".encode())))
+        TakenRow.objects.create(source=opened, line=1, prediction=waiting, is_new=True)
+        RejectedRow.objects.create(source=opened, line=2, values={"title": mark}, errors={"product_id": [mark]})
     world = World(
-        organization, everybody, mark, program, waiting, held, decided.decision, token, reason, gold, job, file
+        organization, everybody, mark, program, waiting, held, decided.decision, token, reason, gold, job, file, opened
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world

@@ -22,6 +22,9 @@ from tests.isolation.test_walk import KEYS, addresses, fill, received
 from tests.worlds import World
 
 TABLES = {
+    "CheckPage": "what would become of a file: a few counts and sentences of something that is not stored",
+    "ColumnsPage": "the first rows of a file as they would be read, which are no records yet",
+    "ResultPage": "what became of a file: three counts, each of which opens its list",
     "DeskPage": "what waits in each queue and what I hold: a summary, each line of which opens its list",
     "RecordPage": "the reasons of one prediction",
     "ReviewPage": "why nothing is left for me: a few counts, each of which opens its list",

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bailiwick.runtime import parts
 from bailiwick.runtime.errors import StartError
@@ -17,11 +18,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given[:1] == ["manage"]:
             # Its options are Django's: they must not be read as ours.
             _manage(given[1:])
+        elif command := _command_of_app(given):
+            _manage([command, *given[2:]])
         else:
             options = _parser().parse_args(given)
             options.run(options)
     except StartError as error:
         sys.exit(f"bailiwick: {error}")
+
+
+def _command_of_app(given: Sequence[str]) -> str:
+    """The command of Django behind `bailiwick predictions import`, if the app has one of this name."""
+    name = "_".join(given[:2])
+    apps = Path(__file__).parents[1] / "apps"
+    is_one = len(given) > 1 and (apps / given[0] / "management" / "commands" / f"{name}.py").is_file()
+    return name if is_one else ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     app.add_argument("name", help="a short noun in the plural, such as `claims`")
     app.set_defaults(run=_start_app)
     commands.add_parser("manage", help="any command of Django: `bailiwick manage shell`")
+    commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
     return parser
 
 

@@ -55,3 +55,11 @@ class ReasonState(TextChoices):
 
 
 REASON_LOOKS = {ReasonState.CONFIRMED: "good", ReasonState.UNCONFIRMED: "wait", ReasonState.MERGED: "end"}
+
+
+class Layout(TextChoices):
+    """How a file of predictions is laid out."""
+
+    OBJECTS = "objects", _("Objects as the API takes them")
+    COLUMNS = "columns", _("Columns, with at most one reason a row")
+    VERDICTS = "verdicts", _("Verdicts of a model, with what people found")

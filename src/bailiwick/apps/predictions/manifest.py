@@ -1,10 +1,14 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import Manifest, NavigationItem, Queue, Right, Role, Verb
+from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, NavigationItem, Queue, Right, Role, Verb
 
 SUBMIT, REVIEW = "predictions.submit", "predictions.review"
 AUDIT, MANAGE = "predictions.audit", "predictions.manage"
 SEE = (REVIEW, AUDIT, MANAGE)
+INGEST_KEY = "ingest"
+"""The organisation's secret under which what comes again is recognised."""
+IMPORT = "predictions.import"
+"""The kind of job, and what its files are kept for."""
 
 REVIEW_QUEUE = Queue(
     code="predictions.review",
@@ -48,6 +52,8 @@ MANIFEST = Manifest(
     verbs=(
         Verb("predictions.prediction.submitted", _("submitted a prediction")),
         Verb("predictions.predictions.submitted", _("submitted predictions")),
+        Verb("predictions.import.opened", _("uploaded a file of predictions")),
+        Verb("predictions.import.started", _("started an import")),
         Verb("predictions.prediction.decided", _("decided a prediction")),
         Verb("predictions.decision.corrected", _("corrected a decision")),
         Verb("predictions.decision.undone", _("took a decision back")),
@@ -60,5 +66,14 @@ MANIFEST = Manifest(
         Verb("predictions.gold.resumed", _("resumed a gold prediction")),
     ),
     queues=(REVIEW_QUEUE, DISPUTE_QUEUE),
+    jobs=(
+        JobKind(
+            IMPORT,
+            _("Import of predictions"),
+            run="bailiwick.apps.predictions.tasks.run_import",
+            right=SUBMIT,
+        ),
+    ),
+    files=(FilePurpose(IMPORT, _("Import of predictions"), kinds=("csv", "jsonl", "xlsx"), largest=256 << 20),),
     demo="bailiwick.apps.predictions.demo.fill",
 )

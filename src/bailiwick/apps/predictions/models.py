@@ -5,11 +5,13 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.apps.predictions.choices import Confidence, Outcome, ReasonState, Verdict
+from bailiwick.apps.predictions.choices import Confidence, Layout, Outcome, ReasonState, Verdict
 from bailiwick.kernel.audit.constraints import AppendOnly, RowChanges
 from bailiwick.kernel.audit.models import SealedModel
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel
 
@@ -160,4 +162,59 @@ class GoldAnswer(OrganizationModel):
         constraints = [
             models.UniqueConstraint(fields=["organization", "prediction"], name="predictions_gold_once"),
             RowChanges(name="predictions_goldanswer_changes"),
+        ]
+
+
+class Import(OrganizationModel):
+    """A file of predictions on its way in. `mapping` says which column is which field."""
+
+    file = TenantForeignKey(StoredFile)
+    layout = models.CharField(_("layout"), max_length=10, choices=Layout)
+    columns = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    job = TenantForeignKey(Job, null=True)
+    created = models.PositiveIntegerField(_("created"), default=0)
+    repeated = models.PositiveIntegerField(_("recognised"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    rejected_file = TenantForeignKey(StoredFile, null=True)
+    member = TenantForeignKey(Member)
+    made_at = models.DateTimeField(_("uploaded"), db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            RowChanges(name="predictions_import_changes", skipped=("created", "repeated", "rejected"), inserts=False)
+        ]
+        indexes = [models.Index(fields=["organization", "member", "id"], name="predictions_import_member")]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class TakenRow(SealedModel):
+    """A row of an import that was stored, or recognised as one that was there before."""
+
+    source = TenantForeignKey(Import)
+    line = models.PositiveIntegerField(_("line"))
+    prediction = TenantForeignKey(Prediction)
+    is_new = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "source", "line"], name="predictions_taken_line"),
+            AppendOnly(name="predictions_takenrow_append_only"),
+        ]
+
+
+class RejectedRow(SealedModel):
+    """A row of an import that was not in order: what was given, and every sentence by the column it is about."""
+
+    source = TenantForeignKey(Import)
+    line = models.PositiveIntegerField(_("line"))
+    values = models.JSONField(_("what was given"), default=dict)
+    errors = models.JSONField(_("errors"), default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "source", "line"], name="predictions_rejected_line"),
+            AppendOnly(name="predictions_rejectedrow_append_only"),
         ]

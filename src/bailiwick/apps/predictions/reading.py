@@ -1,6 +1,7 @@
 """A prediction as any door is given it: checked in form, and told field by field where it is not in order."""
 
 import threading
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,9 +13,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bailiwick.apps.predictions.choices import Confidence, Verdict
-from bailiwick.apps.predictions.rules import confidence_of
+from bailiwick.apps.predictions.models import Import
+from bailiwick.apps.predictions.rules import confidence_of, shape
 from bailiwick.apps.predictions.values import NewPrediction, NewReason
 from bailiwick.kernel.api.problems import flatten
+from bailiwick.kernel.api.rendering import from_json, to_json
 from bailiwick.kernel.base.errors import InvalidInput
 
 MOST_REASONS = 100
@@ -282,3 +285,8 @@ def _checker() -> NewPredictionSerializer:
     if not hasattr(_mine, "checker"):
         _mine.checker = NewPredictionSerializer()
     return _mine.checker
+
+
+def read_row(opened: Import, values: Mapping[str, Any]) -> NewPrediction:
+    """A row of a file, read as if it had been sent to the API; raises InvalidInput, InvalidJson, InvalidText."""
+    return read_prediction(from_json(to_json(shape(opened.layout, opened.mapping, values))))

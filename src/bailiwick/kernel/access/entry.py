@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor, rights_of
+from bailiwick.kernel.access.errors import NoSuchPerson
 from bailiwick.kernel.identity.choices import Credential
-from bailiwick.kernel.tenancy.scope import EMPTY, Scope, apply, assume, current_scope
+from bailiwick.kernel.identity.queries import find_member
+from bailiwick.kernel.tenancy.queries import find_organization
+from bailiwick.kernel.tenancy.scope import EMPTY, Scope, apply, assume, current_scope, enter
 
 BY_MEMBER = "SELECT * FROM access_enter(%s, %s, %s, %s)"
 BY_KEY = "SELECT * FROM access_enter_by_key(%s, %s)"
@@ -38,6 +42,25 @@ def enter_by_key(digest: bytes, *, request_id: str) -> Iterator[Actor | None]:
         with connection.cursor() as cursor:
             cursor.execute(TOUCH_KEY, [row["key_id"]])
     with _acting(_actor(row, Credential.KEY), request_id) as actor:
+        yield actor
+
+
+@contextmanager
+def acting_as(slug: str, login: str, request_id: str = "") -> Iterator[Actor]:
+    """A transaction as a person of an organisation, for whoever works on the machine itself; raises NoSuchPerson."""
+    organization = find_organization(slug)
+    if organization is None:
+        raise NoSuchPerson
+    with enter(organization.id):
+        member = find_member(login)
+    if member is None:
+        raise NoSuchPerson
+    entry = enter_as_member(
+        organization.id, member.id, issued_at=now(), credential=Credential.SYSTEM, request_id=request_id
+    )
+    with transaction.atomic(), entry as actor:
+        if actor is None:
+            raise NoSuchPerson
         yield actor
 
 

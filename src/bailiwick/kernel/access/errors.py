@@ -23,3 +23,9 @@ class GrantTooWide(DomainError):
     code = "access.grant_too_wide"
     message = _("A grant is never wider or longer than your own, and only a passable one can be passed on.")
     status = 403
+
+
+class NoSuchPerson(DomainError):
+    code = "access.no_such_person"
+    message = _("Nobody of this login may act in an organisation of this name.")
+    status = 404

@@ -39,6 +39,11 @@ def get_member(member_id: UUID) -> Member:
     return Member.objects.get(id=member_id)
 
 
+def find_member(login: str) -> Member | None:
+    """The person with a login, in the organisation in scope."""
+    return Member.objects.filter(user__username__iexact=login).first()
+
+
 def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
     """Members of the organisation in scope by id, for showing who did something."""
     return {member.id: member for member in Member.objects.filter(id__in=member_ids)}

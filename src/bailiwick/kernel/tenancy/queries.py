@@ -13,6 +13,10 @@ def get_organization(slug: str) -> Organization:
     return Organization.objects.get(slug=slug)
 
 
+def find_organization(slug: str) -> Organization | None:
+    return Organization.objects.filter(slug=slug).first()
+
+
 @cache
 def get_installation_id() -> UUID:
     """The built-in organisation of whatever belongs to none."""

@@ -10,10 +10,10 @@ import orjson
 from django.db import DataError, connection, transaction
 
 from bailiwick.apps.predictions.actions.catalogue import Catalogue, KnownReason, resolve_all
-from bailiwick.apps.predictions.actions.ingest import INGEST_KEY, digest_content, identify
 from bailiwick.apps.predictions.errors import ExternalIdTaken, Unstorable
-from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SUBMIT
+from bailiwick.apps.predictions.manifest import INGEST_KEY, REVIEW_QUEUE, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
+from bailiwick.apps.predictions.rules import digest_content, identify
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -122,7 +122,7 @@ def _prepare(made: list[Row], catalogue: Catalogue) -> None:
     salts = os.urandom(16 * len(chosen))
     for place, (row, key) in enumerate(zip(chosen, _draw_ids(len(chosen)), strict=True)):
         row.id, row.salt = key, salts[16 * place : 16 * place + 16]
-        row.content_digest = digest_content(row.salt, row.reasons, row.content)
+        row.content_digest = digest_content(row.salt, [reason.code for reason in row.reasons], row.content)
 
 
 def _draw_ids(count: int) -> list[UUID]:

@@ -1,9 +1,6 @@
 """Taking in what a model said, one at a time."""
 
-import hashlib
-import hmac
 import os
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,8 +8,9 @@ from psycopg.types.json import Jsonb
 
 from bailiwick.apps.predictions.actions.catalogue import KnownReason, Named, resolve
 from bailiwick.apps.predictions.errors import ExternalIdTaken
-from bailiwick.apps.predictions.manifest import REVIEW_QUEUE, SUBMIT
+from bailiwick.apps.predictions.manifest import INGEST_KEY, REVIEW_QUEUE, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
+from bailiwick.apps.predictions.rules import digest_content, identify
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -20,8 +18,6 @@ from bailiwick.kernel.base.digests import canonical_json
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.tenancy.queries import get_secret
 from bailiwick.kernel.worklist.actions import queue_item
-
-INGEST_KEY = "ingest"
 
 COLUMNS = (
     "submitted_by_id",
@@ -75,19 +71,6 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
         return prediction, True
 
 
-def identify(key: bytes, member_id: str, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
-    """Under what a prediction is recognised when it comes again, and the digest of its whole body."""
-    body = hmac.digest(key, content, "sha256")
-    name = [member_id, new.external_id or body.hex()]
-    return hmac.digest(key, canonical_json(name), "sha256"), body
-
-
-def digest_content(salt: bytes, reasons: Sequence[KnownReason], content: bytes) -> bytes:
-    """The digest of what reviewers decide on: the body as it was submitted, and the numbers of its reasons."""
-    codes = canonical_json([reason.code for reason in reasons])
-    return hashlib.sha256(b'%b{"codes":%b,"submitted":%b}' % (salt, codes, content)).digest()
-
-
 def _recognise(identity: bytes, body: bytes) -> Prediction:
     stored: Prediction = Prediction.objects.get(identity=identity)
     if bytes(stored.body) != body:
@@ -104,7 +87,7 @@ def _make_prediction(
         identity=identity,
         body=body,
         salt=salt,
-        content_digest=digest_content(salt, named.reasons, content),
+        content_digest=digest_content(salt, [reason.code for reason in named.reasons], content),
         model_id=named.model_id,
         external_id=new.external_id,
         product_id=new.product_id,

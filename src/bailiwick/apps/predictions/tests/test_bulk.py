@@ -4,7 +4,6 @@ import gzip
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,11 +11,9 @@ from django.db import connections
 from django.test import Client
 from django.utils.timezone import now
 
-from bailiwick.apps.predictions.actions.bulk import MOST_ROWS, submit_predictions
 from bailiwick.apps.predictions.api import bulk
-from bailiwick.apps.predictions.errors import Unstorable
 from bailiwick.apps.predictions.models import Prediction, PredictionReason, Reason
-from bailiwick.apps.predictions.tests.factories import new_prediction, submitted
+from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.apps.predictions.values import NewReason
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.identity.models import ApiKey
@@ -146,15 +143,6 @@ def test_errors_of_a_row_are_those_of_a_single_submission(program: Client) -> No
     assert (told["status"], told["errors"]) == (alone["status"], alone["errors"])
 
 
-def test_a_value_that_the_database_refuses_is_that_rows_error(actor: Any, organization: Any, scope: Any) -> None:
-    rows = [new_prediction(confidence=Decimal(12 if number == 3 else 1)) for number in range(6)]
-    with scope(organization):
-        outcomes = submit_predictions(actor=actor, rows=rows)
-        assert [isinstance(outcome.refusal, Unstorable) for outcome in outcomes] == [n == 3 for n in range(6)]
-        stored = [outcome.id for outcome in outcomes if outcome.is_new]
-        assert list(Prediction.objects.order_by("id").values_list("id", flat=True)) == stored
-
-
 def test_a_text_gets_the_next_free_number_though_the_last_one_is_taken(
     program: Client, organization: Any, scope: Any
 ) -> None:
@@ -266,24 +254,6 @@ def test_what_came_before_its_reasons_were_merged_is_recognised_still(
     [again] = lines(send(program, body([sent])))
     assert (again["status"], again["id"]) == (200, first["id"])
     assert program.post("/api/predictions", sent, "application/json").json()["id"] == first["id"]
-
-
-def test_the_statements_do_not_grow_with_the_rows(
-    actor: Any, organization: Any, scope: Any, count_statements: Any
-) -> None:
-    counts = []
-    with scope(organization):
-        submit_predictions(actor=actor, rows=[new_prediction(model_name="judge")])
-        for size in (2, 200):
-            with count_statements() as seen:
-                submit_predictions(actor=actor, rows=[new_prediction(model_name="judge") for _ in range(size)])
-            counts.append(seen.count)
-    assert counts == [6, 6]
-
-
-def test_no_more_than_a_chunk_goes_into_one_transaction(actor: Any, organization: Any, scope: Any) -> None:
-    with scope(organization), pytest.raises(AssertionError):
-        submit_predictions(actor=actor, rows=[new_prediction()] * (MOST_ROWS + 1))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,15 @@ from bailiwick.apps.predictions.web.disputes import (
     UndoSettlement,
 )
 from bailiwick.apps.predictions.web.gold import GoldList, NewGold, SwitchGold
+from bailiwick.apps.predictions.web.imports import (
+    CheckPage,
+    ColumnsPage,
+    ImportList,
+    RejectedRows,
+    ResultPage,
+    TakenRows,
+    UploadPage,
+)
 from bailiwick.apps.predictions.web.lists import PredictionList
 from bailiwick.apps.predictions.web.records import CorrectPage, RecordPage
 from bailiwick.apps.predictions.web.review import (
@@ -51,6 +60,13 @@ urlpatterns = [
     path("predictions/reasons/<uuid:reason_id>/", ReasonPage.as_view(), name="reason"),
     path("predictions/reasons/<uuid:reason_id>/confirm/", ConfirmReason.as_view(), name="reason-confirm"),
     path("predictions/reasons/<uuid:reason_id>/merge/", MergeReason.as_view(), name="reason-merge"),
+    path("predictions/import/", UploadPage.as_view(), name="import"),
+    path("predictions/imports/", ImportList.as_view(), name="imports"),
+    path("predictions/import/<uuid:import_id>/columns/", ColumnsPage.as_view(), name="import-columns"),
+    path("predictions/import/<uuid:import_id>/check/", CheckPage.as_view(), name="import-check"),
+    path("predictions/import/<uuid:import_id>/", ResultPage.as_view(), name="import-result"),
+    path("predictions/import/<uuid:import_id>/rejected/", RejectedRows.as_view(), name="import-rejected"),
+    path("predictions/import/<uuid:import_id>/taken/", TakenRows.as_view(), name="import-taken"),
     path("predictions/gold/", GoldList.as_view(), name="gold"),
     path("predictions/gold/<uuid:gold_id>/switch/", SwitchGold.as_view(), name="gold-switch"),
     path("predictions/settings/", SettingsPage.as_view(), name="settings"),
