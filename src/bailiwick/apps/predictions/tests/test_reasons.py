@@ -149,3 +149,15 @@ def test_programs_read_the_catalogue(
     unconfirmed = program.get("/api/predictions/reasons/?is_confirmed=false").json()["results"]
     assert [each["reason"] for each in unconfirmed] == ["Heals"]
     assert token_client(member(organization)).get("/api/predictions/reasons").json()["results"] == []
+
+
+def test_many_are_confirmed_at_once_and_what_is_confirmed_already_is_skipped(
+    client: Any, actor: Any, organization: Any, scope: Any
+) -> None:
+    with scope(organization):
+        submitted(actor, reasons=(NewReason("It heals.", "High", title="Heals"),))
+        keys = [str(Reason.objects.get().id), str(add_reason(actor=actor, code=70, title="Claim").id)]
+    answer = client.post("/predictions/reasons/", {"do": "bulk:confirm", "row": keys}, follow=True)
+    assert "1 skipped" in answer.content.decode()
+    with scope(organization):
+        assert not Reason.objects.filter(is_confirmed=False).exists()

@@ -20,10 +20,15 @@ from bailiwick.apps.predictions.manifest import MANAGE
 from bailiwick.apps.predictions.models import Reason
 from bailiwick.apps.predictions.queries import reasons
 from bailiwick.apps.predictions.web.forms.catalogue import MergeForm, NewReasonForm, ReasonForm
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.web.pages import Page, refuse_form
-from bailiwick.kernel.web.tables import Column, ListPage, NamedView
+from bailiwick.kernel.web.tables import BulkAction, Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
+
+
+def confirm(*, actor: Actor, key: UUID, reason: str) -> None:
+    confirm_reason(actor=actor, reason_id=key)
 
 
 class ReasonFilters(forms.Form):
@@ -57,11 +62,25 @@ class ReasonList(ListPage):
             sub=lambda row: policy_of(row),
             link=lambda row: reverse("predictions:reason", args=[row.id]),
             classes="w",
+            code="title",
+            sub_title=gettext_lazy("Policy"),
         ),
-        Column(gettext_lazy("Number"), lambda row: format_html("<code>{}</code>", row.code), sort="code"),
-        Column(gettext_lazy("State"), lambda row: parts.state(REASON_LOOKS[row.state], row.state.label), classes="c-2"),
-        Column(gettext_lazy("Stands for it"), lambda row: target_of(row)),
+        Column(
+            gettext_lazy("Number"),
+            lambda row: format_html("<code>{}</code>", row.code),
+            sort="code",
+            code="number",
+            value=lambda row: row.code,
+        ),
+        Column(
+            gettext_lazy("State"),
+            lambda row: parts.state(REASON_LOOKS[row.state], row.state.label),
+            classes="c-2",
+            code="state",
+        ),
+        Column(gettext_lazy("Stands for it"), lambda row: target_of(row), code="merged_into"),
     )
+    bulk = (BulkAction("confirm", gettext_lazy("Confirm"), "check", MANAGE, confirm),)
 
     def rows(self) -> QuerySet[Reason]:
         return reasons.list_entries(self.actor)
