@@ -9,12 +9,13 @@ from django.db import transaction
 from bailiwick.apps.predictions.actions.gold import add_gold, pause_gold, resume_gold
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.errors import NotDecided
+from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
 from bailiwick.apps.predictions.models import GoldAnswer, Reason
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.queries import list_events
 from bailiwick.kernel.base.errors import InvalidInput
-from bailiwick.kernel.worklist.actions import claim_next
+from bailiwick.kernel.worklist.actions import change_settings, claim_next
 from bailiwick.kernel.worklist.models import QueueSettings
 from bailiwick.kernel.worklist.queries import get_settings
 
@@ -142,3 +143,39 @@ def test_the_settings_page_stores_shares_in_percent(
     assert session_client(reviewer).post("/predictions/settings/", given).status_code == 403
     with scope(organization):
         assert QueueSettings.objects.count() == 1
+
+
+def test_gold_in_my_hands_looks_like_any_other_prediction(
+    decided: Any,
+    owner: Any,
+    reviewer: Any,
+    member: Any,
+    actor_of: Any,
+    organization: Any,
+    scope: Any,
+    session_client: Any,
+) -> None:
+    manager, second = actor_of(owner), member(organization, "reviewer")
+    shares = {"second_opinions": Decimal(0), "gold": Decimal(1), "is_first_round_blind": False}
+    with scope(organization):
+        add_gold(actor=manager, prediction_id=decided.id, verdict="accept", codes=[], note="The truth.")
+        change_settings(actor=manager, queue=REVIEW_QUEUE, right=MANAGE, **shares)
+        submitted(manager, title="An ordinary one")
+        claim = claim_next(actor=actor_of(second), queue_code=QUEUE)
+        assert claim is not None
+        form = {"prediction": str(claim.subject_id), "claim_token": claim.token}
+    client = session_client(second)
+    answer = {"verdict": "reject", "outcome-266544": "confirmed", "note": ""}
+    page = client.post("/review/decide/", form | answer, headers={"HX-Request": "true"}).content.decode()
+    assert "The golden one" in page
+    record = client.get(f"/predictions/{decided.id}/").content.decode()
+    assert "Held by me" in record
+    for text in (page, record):
+        for secret in ("The truth.", "Opinions", "Gold", reviewer.name):
+            assert secret not in text
+    with scope(organization):
+        held = claim_next(actor=actor_of(second), queue_code=QUEUE)
+        assert held is not None
+        form = {"prediction": str(held.subject_id), "claim_token": held.token}
+    assert client.post("/review/escalate/", form | {"why": "policy"}).status_code == 302
+    assert reviewer.name in client.get(f"/predictions/{decided.id}/").content.decode()

@@ -1,7 +1,7 @@
 """What lies on the workbench: the prediction, the form to judge it with, and what others said where it is a dispute."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import Queue
 from bailiwick.kernel.decisions.choices import Meaning
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.worklist.actions.rounds import UNDO_WITHIN
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.queries import count_decided_today, count_waiting, explain_nothing_left, get_held
 from bailiwick.kernel.worklist.rules import THIRD
@@ -72,11 +73,14 @@ def answer_form(
 
 
 def find_undoable(actor: Actor, decision_id: str) -> str:
-    """A decision of the actor's own that the page may offer to take back; empty for anything else."""
+    """A decision of the actor's own that can be taken back still; empty for anything else."""
     try:
-        return str(get_own_decision(actor, UUID(decision_id)).id) if decision_id else ""
+        decision = get_own_decision(actor, UUID(decision_id)) if decision_id else None
     except (ValueError, NotFound):
         return ""
+    if decision is None or decision.meaning == Meaning.UNDO:
+        return ""
+    return str(decision.id) if now() - decision.decided_at < timedelta(seconds=UNDO_WITHIN) else ""
 
 
 def seconds_left(item: WorkItem) -> int:
