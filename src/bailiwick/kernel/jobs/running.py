@@ -12,9 +12,10 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_as_member
 from bailiwick.kernel.base.manifest import JobKind
 from bailiwick.kernel.identity.choices import Credential
-from bailiwick.kernel.jobs.actions import Ended, lock_try, save_progress
+from bailiwick.kernel.jobs.actions import lock_try, save_progress
 from bailiwick.kernel.jobs.errors import SubmitterGone
 from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.jobs.values import Ended
 from bailiwick.kernel.tenancy.scope import enter
 
 

@@ -3,7 +3,6 @@
 from bailiwick.kernel.jobs.actions.asking import cancel_job, replay_job, submit_job
 from bailiwick.kernel.jobs.actions.scheduling import schedule_job
 from bailiwick.kernel.jobs.actions.trying import (
-    Ended,
     claim_jobs,
     end_try,
     finish_tries,
@@ -14,7 +13,6 @@ from bailiwick.kernel.jobs.actions.trying import (
 )
 
 __all__ = [
-    "Ended",
     "cancel_job",
     "claim_jobs",
     "end_try",

@@ -3,8 +3,7 @@
 A try is known by its hold. Whoever has lost it (because it seemed dead, or its job was cancelled) stores nothing more.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +19,7 @@ from bailiwick.kernel.jobs.choices import JobState
 from bailiwick.kernel.jobs.claiming import fetch_due, let_go
 from bailiwick.kernel.jobs.errors import JobLost
 from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.jobs.values import Ended
 from bailiwick.kernel.tenancy.scope import require_scope
 
 FINISH = """
@@ -30,17 +30,6 @@ UPDATE jobs_job job
  WHERE job.organization_id = %s AND job.id = ended.id AND job.hold = %s AND job.state = 'running'
 RETURNING job.id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A job whose work is done, and what is to be noted of it."""
-
-    job_id: UUID
-    done: int
-    total: int | None
-    rejected: int
-    result: Mapping[str, Any]
 
 
 def claim_jobs(hold: int, worker: str, job_id: UUID | None = None) -> list[Job]:
