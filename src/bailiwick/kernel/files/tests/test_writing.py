@@ -24,7 +24,23 @@ RISKY = st.builds(
     st.tuples(st.sampled_from(["", "'", "''", " ", "\t", "\u200b"]), st.sampled_from("=+-@＝＋－＠\r\n\t"), TEXT),
 )
 ROWS = st.lists(st.tuples(TEXT | RISKY, (TEXT | RISKY).filter(bool)), min_size=1, max_size=5)
-RUN = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "＋1", "－1", "＠A1", "\ufeff=1", "'=1", "\n=1"]
+RUN = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "  =1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠A1",
+    "\ufeff=1",
+    "\u200b=1",
+    "'=1",
+    "\n=1",
+]
 
 
 def written(kind: str, rows: Sequence[Any], columns: Any = COLUMNS) -> io.BytesIO:
@@ -62,6 +78,11 @@ def test_text_comes_back_from_a_workbook_as_it_went(rows: list[tuple[str, str]])
 def test_no_neutralised_text_starts_as_a_formula_does(text: str) -> None:
     assert neutralise(text).lstrip()[:1] not in tuple("=+-@＝＋－＠")
     assert restore(neutralise(text)) == text
+
+
+@pytest.mark.parametrize("text", [*RUN, "'", "'quoted'", "''=1", "'a=1", "-5", "plain"])
+def test_an_apostrophe_is_taken_away_only_where_one_was_given(text: str) -> None:
+    assert came_back(written("csv", [[text, "x"]]), "csv") == [(text, "x")]
 
 
 @pytest.mark.parametrize("text", RUN)
