@@ -107,7 +107,11 @@ export function startRequests(afterSwap) {
     headers["X-CSRFToken"] = csrfToken();
     delete parameters.csrfmiddlewaretoken;
   });
-  body.addEventListener("htmx:beforeRequest", showBusy);
+  // What is asked for by the clock rests while nobody looks.
+  body.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && event.detail.elt.matches("[data-polls]")) event.preventDefault();
+    else showBusy(event);
+  });
   body.addEventListener("htmx:afterRequest", hideBusy);
   body.addEventListener("htmx:beforeSwap", beforeSwap);
   for (const kind of ["htmx:sendError", "htmx:timeout"]) {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +18,10 @@ from bailiwick.kernel.jobs.manifest import MANAGE
 from bailiwick.kernel.jobs.models import Job
 
 
+SOON = timedelta(seconds=5)
+"""Within this time a job starts, unless something keeps it."""
+
+
 class Why(StrEnum):
     """Why a job waits."""
 
@@ -27,6 +31,7 @@ class Why(StrEnum):
     KIND_IS_BUSY = "kind_is_busy"
     OTHERS_AHEAD = "others_ahead"
     NO_WORKER = "no_worker"
+    WORKERS_ARE_BUSY = "workers_are_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,11 @@ def explain_waiting(actor: Actor, job: Job) -> list[Reason]:
     if job.is_over or job.state == JobState.RUNNING:
         return [Reason(Why.CANCEL_ASKED)] if job.is_cancel_asked and not job.is_over else []
     reasons = list(_reasons(job))
-    if not reasons and not is_answered():
-        reasons.append(Reason(Why.NO_WORKER))
-    return reasons
+    if reasons:
+        return reasons
+    if not is_answered():
+        return [Reason(Why.NO_WORKER)]
+    return [Reason(Why.WORKERS_ARE_BUSY)] if now() - job.available_at > SOON else []
 
 
 def _reasons(job: Job) -> Iterator[Reason]:

@@ -1,5 +1,6 @@
 """Submitting, cancelling, sending again, and what they record."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,8 @@ def test_a_waiting_job_says_what_it_waits_for(actor: Actor, monkeypatch: pytest.
     assert why(actor, first) == [Why.NO_WORKER]
     monkeypatch.setattr(gateways.app.control, "ping", lambda **options: [{"worker": {"ok": "pong"}}])
     assert why(actor, first) == []
+    first.available_at -= timedelta(minutes=1)
+    assert why(actor, first) == [Why.WORKERS_ARE_BUSY]
     second = submit(actor, ONE)
     [reason] = explain_waiting(actor, second)
     assert (reason.why, reason.count) == (Why.OTHERS_AHEAD, 1)

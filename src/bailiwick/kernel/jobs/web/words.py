@@ -26,5 +26,6 @@ def explain(reason: Reason) -> SafeString | str:
     return {
         Why.CANCEL_ASKED: _("It was asked to stop, and does so at its next step."),
         Why.UNKNOWN_KIND: _("No part of this installation knows how to do it any more."),
+        Why.WORKERS_ARE_BUSY: _("Every worker is busy with other work; it starts when one is free."),
         Why.NO_WORKER: _("No worker answers. It starts as soon as one does; an administrator can look after it."),
     }[reason.why]
