@@ -15,7 +15,9 @@ from tests.isolation.test_walk import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {
-    "correct_decision": "by the page of corrections, in the pages' tests of predictions",
+    "give_back": "from the list of predictions, in the review's tests of the API",
+    "move_to_disputes": "from the list of predictions, in the review's tests of the API",
+    "raise_priority": "from the list of predictions, in the review's tests of the API",
     "record_failed_sign_in": "by every refused sign-in, in the events' tests of audit",
 }
 MODELS = {
