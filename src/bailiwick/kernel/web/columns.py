@@ -37,9 +37,10 @@ class Column:
     def is_data(self) -> bool:
         return bool(self.title)
 
-    def plain(self, row: Any) -> Any:
+    @property
+    def plain(self) -> Callable[[Any], Any]:
         """What an export gets of a row: numbers stay numbers, times stay times."""
-        return self.value(row) if self.value else text_of(self.cell(row))
+        return self.value or (lambda row: text_of(self.cell(row)))
 
 
 @dataclass(frozen=True, slots=True)

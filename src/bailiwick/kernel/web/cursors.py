@@ -70,11 +70,16 @@ def slice_rows(rows: QuerySet[Any], order: str, position: Position | None, size:
     )
 
 
-def follow(rows: QuerySet[Any], order: str, last: Any, size: int) -> list[Any]:
-    """The next rows of a list that is walked to its end: those after the one whose ordering field is `last`."""
+def follow(rows: QuerySet[Any], order: str, last: Any, size: int, *, keys_only: bool = False) -> list[Any]:
+    """The next rows of a list that is walked to its end: those after the one whose ordering field is `last`.
+
+    With `keys_only` they are light: they have `pk` and that field, and nothing else.
+    """
     field, is_descending = order.removeprefix("-"), order.startswith("-")
     if last is not None:
         rows = rows.filter(**{f"{field}__{'lt' if is_descending else 'gt'}": last})
+    if keys_only:
+        rows = rows.values_list(*dict.fromkeys(("pk", field)), named=True)
     return list(rows.order_by(order)[:size])
 
 

@@ -104,9 +104,10 @@ class Export:
             with self.job.read() as actor:
                 assert actor
                 page = reopen(self.selection, actor)
-                found = follow(self.selection.rows(page), page.sorting(), last, CHUNK)
+                rows, order = self.selection.rows(page), page.sorting()
+                found = follow(rows, order, last, CHUNK, keys_only=page.reads_by_key)
                 for row in page.present(found):
                     write([value(row) for value in self._values])
-                last = getattr(found[-1], page.sorting().removeprefix("-")) if found else last
+                last = getattr(found[-1], order.removeprefix("-")) if found else last
             with self.job.step():
                 self.job.done += len(found)

@@ -54,6 +54,8 @@ class ListPage(Page):
     filter_class: ClassVar[type[Form]] = Form
     search_name: ClassVar[str] = ""
     """The filter that the search field stands for."""
+    reads_by_key: ClassVar[bool] = False
+    """Whether `present` asks the rows for nothing but their `pk`, so that exports need not make them."""
 
     def rows(self) -> QuerySet[Any]:
         """Every row that the actor may see."""

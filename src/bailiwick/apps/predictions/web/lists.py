@@ -37,6 +37,7 @@ class PredictionList(ListPage):
     nothing_yet_hint = gettext_lazy("They arrive by API. The first one shows up here within a second.")
     caption = gettext_lazy("Predictions, newest first")
     search_name = "q"
+    reads_by_key = True
     bulk = (
         BulkAction("urgent", gettext_lazy("Raise priority"), "arrow-up", AUDIT, raise_priority),
         BulkAction("return", gettext_lazy("Give back to everybody"), "arrow-back-up", AUDIT, give_back),
@@ -182,7 +183,7 @@ class PredictionList(ListPage):
         return filters.decided_by(rows, values["decided_by"]) if values["decided_by"] else rows
 
     def present(self, rows: list[Prediction]) -> list[Standing]:
-        return list_records(self.actor, [row.id for row in rows])
+        return list_records(self.actor, [row.pk for row in rows])
 
     def views(self) -> list[NamedView]:
         return [
