@@ -13,5 +13,5 @@ MANIFEST = Manifest(
         Verb("jobs.job.replayed", _("sent a dead job again")),
         Verb("jobs.job.failed", _("had a job end as a dead letter")),
     ),
-    navigation=(NavigationItem(_("Work"), _("My jobs"), "jobs:list", "clock", None, "j"),),
+    navigation=(NavigationItem(_("Work"), _("My jobs"), "jobs:list", "clock", None, "j", rank=1),),
 )

@@ -17,7 +17,6 @@ from bailiwick.kernel.jobs.gateways import is_answered
 from bailiwick.kernel.jobs.manifest import MANAGE
 from bailiwick.kernel.jobs.models import Job
 
-
 SOON = timedelta(seconds=5)
 """Within this time a job starts, unless something keeps it."""
 
