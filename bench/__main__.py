@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bench import claims, export, ingest, jobs, lists, once, review, stack, tables
+from bench import bulk, claims, export, ingest, jobs, lists, once, review, stack, tables
 from bench.report import Report
 from bench.stage import ROOT, Stage
 
@@ -12,6 +12,7 @@ BENCHES = {
     "once": once.run,
     "claims": claims.run,
     "ingest": ingest.run,
+    "bulk": bulk.run,
     "lists": lists.run,
     "export": export.run,
     "jobs": jobs.run,

@@ -11,7 +11,7 @@ from typing import Any
 
 from bailiwick.apps.predictions.choices import Confidence, Layout
 from bailiwick.apps.predictions.values import NewPrediction
-from bailiwick.kernel.base.digests import canonical_json
+from bailiwick.kernel.base.digests import canonical_json, plain_json
 
 HIGH_FROM = Decimal("0.9")
 MEDIUM_FROM = Decimal("0.6")
@@ -24,16 +24,22 @@ def confidence_of(score: Decimal) -> Confidence:
     return Confidence.MEDIUM if score >= MEDIUM_FROM else Confidence.LOW
 
 
+def spell(new: NewPrediction) -> bytes:
+    """The whole body in its one spelling, over which digests are taken."""
+    # Attributes alone may hold what is not plain.
+    return canonical_json(new.canonical()) if new.attributes else plain_json(new.canonical())
+
+
 def identify(key: bytes, member_id: str, new: NewPrediction, content: bytes) -> tuple[bytes, bytes]:
     """Under what a prediction is recognised when it comes again, and the digest of its whole body."""
     body = hmac.digest(key, content, "sha256")
     name = [member_id, new.external_id or body.hex()]
-    return hmac.digest(key, canonical_json(name), "sha256"), body
+    return hmac.digest(key, plain_json(name), "sha256"), body
 
 
 def digest_content(salt: bytes, codes: Sequence[int], content: bytes) -> bytes:
     """The digest of what reviewers decide on: the body as it was submitted, and the numbers of its reasons."""
-    return hashlib.sha256(b'%b{"codes":%b,"submitted":%b}' % (salt, canonical_json(codes), content)).digest()
+    return hashlib.sha256(b'%b{"codes":%b,"submitted":%b}' % (salt, plain_json(codes), content)).digest()
 
 
 # What a field may be called over a column, the likeliest name first; upper case and signs do not count.

@@ -7,31 +7,18 @@ from typing import Any
 
 import orjson
 
-PLAIN = (str, int, Decimal, type(None))
-
 
 def canonical_json(value: Any) -> bytes:
     """The one spelling of a JSON value (RFC 8785), with decimals and floats written as strings.
 
     Raises TypeError for what JSON has no form for.
     """
-    if _is_plain(value):
-        try:
-            return orjson.dumps(value, default=_text, option=orjson.OPT_SORT_KEYS)
-        except TypeError:  # a number of more than 64 bits
-            pass
     return json.dumps(_ordered(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether orjson, at a tenth of the cost, spells it in the same way: no floats, keys that sort by their bytes."""
-    if isinstance(value, PLAIN):
-        return True
-    if isinstance(value, dict):
-        return all(type(key) is str and key.isascii() for key in value) and all(
-            isinstance(each, PLAIN) or _is_plain(each) for each in value.values()
-        )
-    return isinstance(value, list | tuple) and all(_is_plain(each) for each in value)
+def plain_json(value: Any) -> bytes:
+    """The same spelling at a tenth of the cost, for a value without floats, long integers and names beyond ASCII."""
+    return orjson.dumps(value, default=_text, option=orjson.OPT_SORT_KEYS)
 
 
 def _text(value: Any) -> str:

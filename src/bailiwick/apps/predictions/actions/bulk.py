@@ -13,11 +13,10 @@ from bailiwick.apps.predictions.actions.catalogue import Catalogue, KnownReason,
 from bailiwick.apps.predictions.errors import ExternalIdTaken, Unstorable
 from bailiwick.apps.predictions.manifest import INGEST_KEY, REVIEW_QUEUE, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
-from bailiwick.apps.predictions.rules import digest_content, identify
+from bailiwick.apps.predictions.rules import digest_content, identify, spell
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.base.digests import canonical_json
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
 from bailiwick.kernel.tenancy.queries import get_secret
 from bailiwick.kernel.tenancy.scope import require_scope
@@ -100,7 +99,7 @@ def _submit(actor: Actor, rows: Sequence[NewPrediction]) -> list[Outcome]:
 def _identify(actor: Actor, news: Sequence[NewPrediction]) -> list[Row]:
     key, member_id, made = get_secret(INGEST_KEY), str(actor.member_id), []
     for new in news:
-        content = canonical_json(new.canonical())
+        content = spell(new)
         made.append(Row(new, content, *identify(key, member_id, new, content)))
     return made
 

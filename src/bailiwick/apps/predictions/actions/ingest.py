@@ -10,11 +10,10 @@ from bailiwick.apps.predictions.actions.catalogue import KnownReason, Named, res
 from bailiwick.apps.predictions.errors import ExternalIdTaken
 from bailiwick.apps.predictions.manifest import INGEST_KEY, REVIEW_QUEUE, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
-from bailiwick.apps.predictions.rules import digest_content, identify
+from bailiwick.apps.predictions.rules import digest_content, identify, spell
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.base.digests import canonical_json
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.tenancy.queries import get_secret
 from bailiwick.kernel.worklist.actions import queue_item
@@ -53,7 +52,7 @@ def submit_prediction(*, actor: Actor, new: NewPrediction) -> tuple[Prediction, 
     """
     actor.require(SUBMIT)
     with transaction.atomic(savepoint=False):
-        content = canonical_json(new.canonical())
+        content = spell(new)
         identity, body = identify(get_secret(INGEST_KEY), str(actor.member_id), new, content)
         try:
             named = resolve(new)

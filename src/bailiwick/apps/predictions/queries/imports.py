@@ -11,10 +11,9 @@ from django.db.models import QuerySet
 
 from bailiwick.apps.predictions.manifest import INGEST_KEY, SUBMIT
 from bailiwick.apps.predictions.models import Import, Prediction, RejectedRow, TakenRow
-from bailiwick.apps.predictions.rules import identify
+from bailiwick.apps.predictions.rules import identify, spell
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.base.digests import canonical_json
 from bailiwick.kernel.base.errors import DomainError, NotFound
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.files.reading import count_rows, read_rows
@@ -127,7 +126,7 @@ def _count(faults: dict[tuple[str, str], Fault], errors: Mapping[str, list[str]]
 def _count_known(actor: Actor, news: Sequence[NewPrediction], seen: set[bytes]) -> int:
     """How many were there before, or come twice in the file."""
     key, member_id = get_secret(INGEST_KEY), str(actor.member_id)
-    given = Counter(identify(key, member_id, new, canonical_json(new.canonical()))[0] for new in news)
+    given = Counter(identify(key, member_id, new, spell(new))[0] for new in news)
     fresh = given.keys() - seen
     known = set(map(bytes, Prediction.objects.filter(identity__in=fresh).values_list("identity", flat=True)))
     seen |= given.keys()

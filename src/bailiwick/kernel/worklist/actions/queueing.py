@@ -32,8 +32,8 @@ SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest,
        unnest(%(ids)b::uuid[], %(digests)b::bytea[], %(draws)s::numeric[])
            WITH ORDINALITY subject(id, digest, draw, place)
  ORDER BY place
-RETURNING id, queued_at, available_at, due_at
 """
+MADE = "RETURNING id, queued_at, available_at, due_at"
 
 
 def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: int = 1, priority: int = 0) -> WorkItem:
@@ -46,22 +46,24 @@ def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: in
         priority=priority,
         content_digest=content_digest,
     )
-    [(item.id, item.queued_at, item.available_at, item.due_at)] = _insert(
-        queue, item.subject_type, [(item.subject_id, content_digest)], round=round, priority=priority
-    )
+    values = _values(queue, item.subject_type, [(item.subject_id, content_digest)], round=round, priority=priority)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT + MADE, values)
+        item.id, item.queued_at, item.available_at, item.due_at = cursor.fetchone()
     return item
 
 
 def queue_items(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]]) -> None:
     """Queue work on many subjects, given with their content digests in order, in the transaction that makes them."""
     if subjects:
-        _insert(queue, subject_type, subjects)
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, _values(queue, subject_type, subjects))
 
 
-def _insert(
+def _values(
     queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]], *, round: int = 1, priority: int = 0
-) -> list[tuple[Any, ...]]:
-    values: dict[str, Any] = {
+) -> dict[str, Any]:
+    return {
         "queue": queue.code,
         "type": subject_type,
         "due": now() + timedelta(seconds=queue.service_level),
@@ -71,9 +73,6 @@ def _insert(
         "digests": [digest for _key, digest in subjects],
         "draws": _draws(queue, [key for key, _digest in subjects]),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, values)
-        return cursor.fetchall()
 
 
 def _draws(queue: Queue, subjects: Sequence[UUID]) -> list[Decimal | None]:
