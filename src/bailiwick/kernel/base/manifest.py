@@ -31,7 +31,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """A link of the side bar, shown to whoever holds `right`, or one of several. `key` follows G."""
+    """A link of the side bar, shown to whoever holds `right`, or one of several. `key` follows G.
+
+    Links stand in the order of INSTALLED_APPS, those of a lower `rank` before.
+    """
 
     section: Text
     title: Text
@@ -40,6 +43,7 @@ class NavigationItem:
     right: str | tuple[str, ...] | None = None
     key: str = ""
     queue: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +131,8 @@ class Registry:
 
     @property
     def navigation(self) -> Iterator[NavigationItem]:
-        for manifest in self.manifests:
-            yield from manifest.navigation
+        every = [item for manifest in self.manifests for item in manifest.navigation]
+        yield from sorted(every, key=lambda item: item.rank)
 
 
 @cache

@@ -11,7 +11,7 @@ PURGE = JobKind(
 
 MANIFEST = Manifest(
     app="files",
-    navigation=(NavigationItem(_("Work"), _("My files"), "files:list", "file", None),),
+    navigation=(NavigationItem(_("Work"), _("My files"), "files:list", "file", None, rank=1),),
     verbs=(
         Verb("files.file.stored", _("stored a file")),
         Verb("files.file.opened", _("downloaded a file")),

@@ -6,7 +6,7 @@ EXPORT, BULK = "web.export", "web.bulk"
 
 MANIFEST = Manifest(
     app="web",
-    navigation=(NavigationItem(_("Work"), _("My desk"), "web:desk", "home", None, "d"),),
+    navigation=(NavigationItem(_("Work"), _("My desk"), "web:desk", "home", None, "d", rank=-1),),
     verbs=(
         Verb("web.view.saved", _("saved a view")),
         Verb("web.view.changed", _("changed a view")),
