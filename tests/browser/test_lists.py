@@ -143,7 +143,7 @@ def test_menus_dialog_and_bar_are_accessible(sign_in: Any, owner: Any, live_serv
             found[name] = faults
         page.keyboard.press("Escape")
     page.get_by_role("button", name="Save view").click()
-    page.locator("dialog[open]").wait_for()
+    page.locator("dialog[open]").evaluate("each => Promise.all(each.getAnimations().map(move => move.finished))")
     if faults := faults_of(page):
         found["dialog"] = faults
     assert not found
