@@ -81,7 +81,7 @@ def lock_import(actor: Actor, import_id: UUID) -> Import:
 
 def list_rejected(opened: Import) -> QuerySet[RejectedRow]:
     """The rows that were not in order, by line."""
-    return RejectedRow.objects.filter(source=opened).order_by("id")
+    return RejectedRow.objects.filter(source=opened).select_related("source").order_by("id")
 
 
 def list_taken(opened: Import) -> QuerySet[TakenRow]:

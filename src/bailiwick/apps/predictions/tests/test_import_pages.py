@@ -39,12 +39,17 @@ def test_the_pages_lead_from_the_file_to_the_result(client: Client, organization
     page = client.get(columns).content.decode()
     assert "Misleading claims" in page
     assert "This field is required." in page
-    mapping = {"product_id": "Product ID", "verdict": "Predicted verdict", "confidence": "Probability"}
+    mapping = {
+        "column-product_id": "Product ID",
+        "column-verdict": "Predicted verdict",
+        "column-confidence": "Probability",
+    }
     check = client.post(columns, mapping).headers["Location"]
     page = client.get(check).content.decode()
     assert page.count("Give at least one reason") == 1
     assert "Import 5 rows" in page
-    client.post(columns, mapping | {"reason": "Reason", "score": "Score", "explanation": "Explanation"})
+    reason = {"column-reason": "Reason", "column-score": "Score", "column-explanation": "Explanation"}
+    client.post(columns, mapping | reason)
     with enter(organization.id):
         assert not Prediction.objects.exists()
     result = client.post(check).headers["Location"]
@@ -68,7 +73,7 @@ def test_what_cannot_be_read_is_said_beside_the_field(client: Client, organizati
     assert "This is a PDF" in answer.content.decode()
     assert client.post("/predictions/import/", {}).status_code == 422
     columns = upload(client, table(ROWS)).headers["Location"]
-    answer = client.post(columns, {"verdict": "Predicted verdict"})
+    answer = client.post(columns, {"column-verdict": "Predicted verdict"})
     assert answer.status_code == 422
     assert "Say which column names the product." in answer.content.decode()
 

@@ -193,6 +193,7 @@ class RowsOfImport(ListPage):
 
     right = SUBMIT
     navigation_name = "predictions:list"
+    template_name = "predictions/import_rows.html"
     order = "id"
     newer_title = gettext_lazy("Before")
     older_title = gettext_lazy("After")
@@ -215,12 +216,12 @@ class RejectedRows(RowsOfImport):
             gettext_lazy("Line"),
             lambda row: parts.figure(row.line),
             sort="id",
-            classes="num w",
+            classes="w",
             code="line",
             value=lambda row: row.line,
         ),
-        Column(gettext_lazy("What was given"), lambda row: given_of(row), classes="wrap", code="given"),
-        Column(gettext_lazy("Errors"), lambda row: sentences_of(row), classes="wrap c-2", code="errors"),
+        Column(gettext_lazy("Errors"), lambda row: sentences_of(row), classes="c-2", code="errors"),
+        Column(gettext_lazy("What was given"), lambda row: given_of(row), classes="cut-cell c-hide", code="given"),
     )
 
     def rows(self) -> QuerySet[Any]:
@@ -228,8 +229,9 @@ class RejectedRows(RowsOfImport):
 
 
 def given_of(row: Any) -> str:
-    """The cells that are not empty, cut where they are long."""
-    given = {name: value for name, value in row.values.items() if value not in ("", None)}
+    """The cells that are not empty, in the order of the file, cut where they are long."""
+    names = [*(name for name in row.source.columns if name in row.values), *row.values]
+    given = {name: row.values[name] for name in names if row.values[name] not in ("", None)}
     return ", ".join(f"{name}: {str(value)[:80]}" for name, value in given.items()) or _("nothing that can be read")
 
 

@@ -39,6 +39,9 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Step 2: a column for each field, or none."""
 
+    # A field of a form hides the form's own property of its name from scripts: `attributes` is one that they need.
+    prefix = "column"
+
     def __init__(self, columns: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("not in the file")), *((column, column) for column in columns)]
