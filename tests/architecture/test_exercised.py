@@ -15,6 +15,7 @@ from tests.isolation.test_walk import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {
+    "import_rows": "by the job of every import, in the tests of imports",
     "give_back": "from the list of predictions, in the review's tests of the API",
     "move_to_disputes": "from the list of predictions, in the review's tests of the API",
     "raise_priority": "from the list of predictions, in the review's tests of the API",

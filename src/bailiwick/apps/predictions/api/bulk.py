@@ -2,7 +2,9 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from contextvars import copy_context
 from itertools import chain
 from typing import IO, Any
 
@@ -41,6 +43,7 @@ BLOCK = 256 * 1024
 
 Line = tuple[int, bytes, str]
 """Number, content and fault."""
+Row = tuple[int, NewPrediction | DomainError]
 
 
 class BulkPredictions(Endpoint):
@@ -129,8 +132,8 @@ class Answer:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for lines in self.chunks:
-                yield submit(self.request, lines)
+            for rows in ahead(map(read, self.chunks)):
+                yield submit(self.request, rows)
         except (DomainError, AuthenticationFailed, DatabaseError) as error:
             problem = describe(error)
             if problem is None:
@@ -143,10 +146,28 @@ class Answer:
         self.kept.close()
 
 
-def submit(request: HttpRequest, lines: list[Line]) -> bytes:
+def ahead(chunks: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """The same, each read while the database is busy with the one before it."""
+    with ThreadPoolExecutor(1) as thread:
+        # In a context like this one: the language of sentences is part of it.
+        coming = thread.submit(copy_context().run, _next, chunks)
+        while (rows := coming.result()) is not None:
+            coming = thread.submit(copy_context().run, _next, chunks)
+            yield rows
+
+
+def _next(chunks: Iterator[list[Row]]) -> list[Row] | None:
+    return next(chunks, None)
+
+
+def read(lines: list[Line]) -> list[Row]:
+    """Each line as what it says, or why it says nothing."""
+    return [(number, _read(content, fault)) for number, content, fault in lines]
+
+
+def submit(request: HttpRequest, rows: list[Row]) -> bytes:
     """Store one chunk in a transaction of its own, in the name of whoever the credential still stands for."""
-    read = [(number, _read(content, fault)) for number, content, fault in lines]
-    news = [new for _number, new in read if isinstance(new, NewPrediction)]
+    news = [new for _number, new in rows if isinstance(new, NewPrediction)]
     outcomes: Iterator[Outcome] = iter(())
     if news:
         with transaction.atomic(), entry_of(request) as actor:
@@ -155,7 +176,7 @@ def submit(request: HttpRequest, lines: list[Line]) -> bytes:
             outcomes = iter(submit_predictions(actor=actor, rows=news))
     return b"".join(
         _told(number, next(outcomes) if isinstance(new, NewPrediction) else Outcome(refusal=new))
-        for number, new in read
+        for number, new in rows
     )
 
 
