@@ -47,7 +47,8 @@ def check_answer(item: WorkItem, answer: Answer) -> CheckedAnswer:
             raise InvalidInput({"reasons": [_("The model's reasons are hidden here. Add the reasons that hold.")]})
         answer = replace(answer, reasons=_seen_blind(reasons, named))
         named = {reason: text for reason, text in named.items() if reason.code not in reasons}
-    _check_reasons(answer, reasons, named)
+    else:
+        _check_reasons(answer, reasons, named)
     in_order = sorted(named.items(), key=lambda each: each[0].code)
     added = tuple(AddedAnswer(reason.code, "", text) for reason, text in in_order)
     stored = replace(answer, reasons=tuple(sorted(answer.reasons, key=lambda each: each.code)), added=added)
@@ -84,6 +85,7 @@ def _resolve_added(answer: Answer) -> dict[KnownReason, str]:
 
 
 def _seen_blind(reasons: dict[int, UUID], named: dict[KnownReason, str]) -> tuple[ReasonAnswer, ...]:
+    """The model's reasons as somebody answers them who named them alone; what they wrote of one stays with it."""
     texts = {reason.code: text for reason, text in named.items()}
     return tuple(ReasonAnswer(code, Outcome.CONFIRMED if code in texts else Outcome.OVERRIDDEN, "") for code in reasons)
 

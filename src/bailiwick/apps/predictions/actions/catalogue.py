@@ -139,11 +139,15 @@ def _find(reasons: Collection[NewReason], models: Collection[Model]) -> Catalogu
     return found
 
 
-def _add_reasons(reasons: Collection[NewReason], models: Collection[Model]) -> Catalogue:
-    """One at a time in an organisation, so that a text gets one number and no number two texts."""
+def lock_catalogue() -> None:
+    """One change at a time in an organisation, so that a text gets one number and no number two texts."""
     with connection.cursor() as cursor:
         name = f"predictions.catalogue:{require_scope().organization_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def _add_reasons(reasons: Collection[NewReason], models: Collection[Model]) -> Catalogue:
+    lock_catalogue()
     known = _find(reasons, models)
     for each in reasons:
         if known.pick(each) is None:

@@ -2,23 +2,23 @@
 
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bailiwick.apps.predictions.actions.catalogue import lock_catalogue
 from bailiwick.apps.predictions.errors import ReasonConfirmed, ReasonMerged
 from bailiwick.apps.predictions.manifest import MANAGE
 from bailiwick.apps.predictions.models import Reason
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
-from bailiwick.kernel.tenancy.scope import require_scope
 
 
 def add_reason(*, actor: Actor, code: int, title: str, policy: str = "") -> Reason:
     """Add a confirmed reason under a number of its own; raises InvalidInput when number or title is taken."""
     actor.require(MANAGE)
     with transaction.atomic(savepoint=False):
-        _lock_catalogue()
+        lock_catalogue()
         if Reason.objects.filter(code=code).exists():
             raise InvalidInput({"code": [_("The number {code} is taken.").format(code=code)]})
         _check_title(title)
@@ -31,7 +31,7 @@ def change_reason(*, actor: Actor, reason_id: UUID, title: str, policy: str) -> 
     """Give a reason another title and policy text; its number stays. Raises NotFound, ReasonMerged or InvalidInput."""
     actor.require(MANAGE)
     with transaction.atomic(savepoint=False):
-        _lock_catalogue()
+        lock_catalogue()
         reason = _lock_unmerged(reason_id)
         _check_title(title, except_for=reason_id)
         reason.title, reason.policy = title, policy
@@ -60,7 +60,7 @@ def merge_reasons(*, actor: Actor, reason_id: UUID, into_id: UUID) -> Reason:
     """
     actor.require(MANAGE)
     with transaction.atomic(savepoint=False):
-        _lock_catalogue()
+        lock_catalogue()
         reason = _lock_unmerged(reason_id)
         into = Reason.objects.select_for_update().filter(id=into_id).first()
         if into is None or into.id == reason.id or not into.is_confirmed or into.merged_into_id is not None:
@@ -70,13 +70,6 @@ def merge_reasons(*, actor: Actor, reason_id: UUID, into_id: UUID) -> Reason:
         reason.save(update_fields=["merged_into"])
         record(actor.ref, "predictions.reason.merged", reason, {"into": str(into.id), "code": into.code})
         return reason
-
-
-def _lock_catalogue() -> None:
-    """One at a time in an organisation, as where a submission adds a reason: numbers and titles stay unique."""
-    with connection.cursor() as cursor:
-        name = f"predictions.catalogue:{require_scope().organization_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _lock_unmerged(reason_id: UUID) -> Reason:

@@ -19,17 +19,17 @@ from bailiwick.kernel.identity.queries import list_member_names
 from bailiwick.kernel.worklist import queries as worklist
 from bailiwick.kernel.worklist.models import WorkItem
 
-# A gold prediction that is in nobody's queue now, and that the member has never decided; each member has an order
-# of their own through them.
+# A gold prediction that is in nobody's queue now, and that the member has neither decided nor made gold; each member
+# has an order of their own through them.
 FIND_GOLD = """
-SELECT g.prediction_id, p.content_digest, ARRAY(
+SELECT g.prediction_id, p.content_digest, g.member_id || ARRAY(
        SELECT DISTINCT d.member_id FROM worklist_workitem i
          JOIN decisions_decision d ON d.organization_id = i.organization_id AND d.item_id = i.id
         WHERE i.organization_id = g.organization_id AND i.queue = ANY (%(queues)s) AND i.subject_id = g.prediction_id
        ) AS deciders
   FROM predictions_goldanswer g
   JOIN predictions_prediction p ON p.organization_id = g.organization_id AND p.id = g.prediction_id
- WHERE g.organization_id = %(organization)s AND g.is_active AND NOT EXISTS (
+ WHERE g.organization_id = %(organization)s AND g.is_active AND g.member_id <> %(member)s AND NOT EXISTS (
        SELECT FROM worklist_workitem i
         WHERE i.organization_id = g.organization_id AND i.queue = ANY (%(queues)s) AND i.subject_id = g.prediction_id
           AND (i.done_at IS NULL OR EXISTS (
@@ -41,7 +41,7 @@ SELECT g.prediction_id, p.content_digest, ARRAY(
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """A prediction with a known answer, and who has decided it already."""
+    """A prediction with a known answer, and who knows it already: its deciders, and whoever made it gold."""
 
     prediction_id: UUID
     content_digest: bytes

@@ -9,7 +9,13 @@ from bailiwick.kernel.worklist.actions.leases import (
     release_item,
     renew_lease,
 )
-from bailiwick.kernel.worklist.actions.passing import dispute_items, escalate_item, prioritise_items, return_items, skip_item
+from bailiwick.kernel.worklist.actions.passing import (
+    dispute_items,
+    escalate_item,
+    prioritise_items,
+    return_items,
+    skip_item,
+)
 from bailiwick.kernel.worklist.actions.queueing import queue_item, queue_items
 from bailiwick.kernel.worklist.actions.rounds import queue_gold, require_fresh_eyes, settle_rounds, undo_decision
 from bailiwick.kernel.worklist.actions.settings import change_settings

@@ -159,7 +159,8 @@ def filled_in(answer: Answer, offered: Sequence[Reason], *, is_blind: bool) -> d
     Where the model's side is hidden, the reasons that were found to hold are those that the reviewer had added.
     """
     named = {each.code: label_of(each) for each in offered}
-    held = [(each.code, "") for each in answer.reasons if is_blind and each.outcome == Outcome.CONFIRMED]
+    holding = [each for each in answer.reasons if is_blind and each.outcome == Outcome.CONFIRMED]
+    held = [(each.code, each.corrected_explanation) for each in holding]
     held += [(each.code or 0, each.explanation) for each in answer.added]
     initial = {"verdict": answer.verdict, "note": answer.note}
     for each in answer.reasons:
