@@ -5,6 +5,8 @@ from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, Navig
 SUBMIT, REVIEW = "predictions.submit", "predictions.review"
 AUDIT, MANAGE = "predictions.audit", "predictions.manage"
 SEE = (REVIEW, AUDIT, MANAGE)
+KNOW_THE_MODEL = (AUDIT, MANAGE, SUBMIT)
+"""Who is asked for no blind opinion, or has seen the model's answer before it came here."""
 INGEST_KEY = "ingest"
 """The organisation's secret under which what comes again is recognised."""
 IMPORT = "predictions.import"

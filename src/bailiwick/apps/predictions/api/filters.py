@@ -9,6 +9,9 @@ from bailiwick.apps.predictions.choices import State, Verdict
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
 
+MODEL_SIDE = ("verdict", "reason_id", "model", "version", "confidence_min", "confidence_max")
+"""Parameters that tell what the model said."""
+
 
 class PredictionFilter(FilterSet):
     """Every parameter narrows; together they all hold."""
@@ -29,6 +32,12 @@ class PredictionFilter(FilterSet):
     class Meta:
         model = Prediction
         fields: list[str] = []
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Nobody finds out by a filter what is hidden from them."""
+        if any(self.form.cleaned_data[name] not in (None, "") for name in MODEL_SIDE):
+            queryset = filters.known_to(self.request.user, queryset)
+        return super().filter_queryset(queryset)
 
     def by_state(self, rows: Any, _name: str, value: str) -> Any:
         return filters.in_state(rows, value)

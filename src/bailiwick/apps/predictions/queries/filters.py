@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import now
 
 from bailiwick.apps.predictions.choices import Outcome, State
-from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, REVIEW_QUEUE
+from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, KNOW_THE_MODEL, REVIEW_QUEUE
 from bailiwick.apps.predictions.models import AddedReason, Prediction, PredictionReason, ReasonDecision
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.decisions.queries import live_decisions
-from bailiwick.kernel.worklist.models import WorkItem
+from bailiwick.kernel.worklist.models import QueueSettings, WorkItem
 from bailiwick.kernel.worklist.rules import FIRST, FIRST_GOLD_ROUND, SECOND
 
 Rows = QuerySet[Prediction]
@@ -23,6 +24,9 @@ PLACES: dict[State, dict[str, object]] = {
     State.DISPUTED: {"queue": DISPUTE_QUEUE.code},
 }
 """Where the open item of a prediction stands that nobody holds."""
+
+MODEL_SIDE = ("verdict", "reason", "model", "confidence_from", "confidence_to")
+"""Filters of the page that tell what the model said."""
 
 
 def in_state(rows: Rows, state: str) -> Rows:
@@ -57,6 +61,15 @@ def _overridden() -> QuerySet[ReasonDecision]:
 
 def _added() -> QuerySet[AddedReason]:
     return AddedReason.objects.filter(decision_id=OuterRef("id"))
+
+
+def known_to(actor: Actor, rows: Rows) -> Rows:
+    """Of some predictions, those whose model's side the actor may know: by it alone they may be narrowed."""
+    if actor.may(KNOW_THE_MODEL):
+        return rows
+    is_blind = QueueSettings.objects.filter(queue=OuterRef("queue"), is_first_round_blind=True)
+    blind = _open_items().filter(Q(is_sampled=True) | Exists(is_blind), round__lte=SECOND)
+    return rows.exclude(Exists(blind))
 
 
 def with_reason(rows: Rows, code: int) -> Rows:

@@ -16,7 +16,7 @@ from django.utils.timezone import now
 from psycopg.pq import Format
 
 from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.manifest import AUDIT, DISPUTE_QUEUE, MANAGE, REVIEW_QUEUE, SUBMIT
+from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, KNOW_THE_MODEL, REVIEW_QUEUE
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.tenancy.scope import require_scope
 from bailiwick.kernel.worklist.rules import FIRST_GOLD_ROUND, SECOND
@@ -79,8 +79,6 @@ SELECT {SUBMITTED}, {DECIDED_REASONS},
   LEFT JOIN identity_member w ON w.organization_id = d.organization_id AND w.id = d.member_id
  WHERE p.organization_id = %(organization)s AND p.id = ANY (%(keys)s)
 """
-KNOW_THE_MODEL = (AUDIT, MANAGE, SUBMIT)
-"""Who is asked for no blind opinion, or has seen the model's answer before it came here."""
 
 
 @dataclass(frozen=True, slots=True)

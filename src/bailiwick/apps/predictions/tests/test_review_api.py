@@ -94,6 +94,8 @@ def test_second_opinions_are_blind_and_differing_ones_are_settled(
     assert first["model"] is None
     assert decide(people[0], first, "reject", added_reasons=[{"reason_id": 266544}]).status_code == 201
     assert people[1].get(f"/api/predictions/{prediction}").json()["is_hidden"]
+    assert people[1].get("/api/predictions?verdict=reject").json()["results"] == []
+    assert len(program.get("/api/predictions?verdict=reject").json()["results"]) == 1
     second = send(people[1], "/claim").json()
     assert second["round"] == 2
     assert decide(people[1], second, "accept").status_code == 201

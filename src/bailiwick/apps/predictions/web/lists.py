@@ -1,6 +1,7 @@
 """The list of predictions."""
 
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import Any
 
 from django import forms
@@ -46,7 +47,7 @@ class PredictionList(ListPage):
     columns = (
         Column(
             gettext_lazy("Product"),
-            lambda row: str(row.record),
+            lambda row: name_of(row),
             sub=lambda row: row.record.product_id,
             sub_title=gettext_lazy("Product number"),
             link=lambda row: reverse("predictions:record", args=[row.record.id]),
@@ -168,6 +169,8 @@ class PredictionList(ListPage):
         return list_predictions(self.actor).select_related(None).only("id")
 
     def narrow(self, rows: QuerySet[Prediction], values: Mapping[str, Any]) -> QuerySet[Prediction]:
+        if any(values[name] not in (None, "", []) for name in filters.MODEL_SIDE):
+            rows = filters.known_to(self.actor, rows)
         if values["q"]:
             rows = filters.with_product(rows, values["q"])
         if values["state"]:
@@ -207,6 +210,11 @@ class PredictionList(ListPage):
             return reverse("predictions:import") if self.actor.may(SUBMIT) else ""
         except NoReverseMatch:
             return ""
+
+
+def name_of(row: Standing) -> str:
+    """The product's title, else how its text begins."""
+    return row.record.title or shorten(row.record.text, 80, placeholder="…") or row.record.product_id
 
 
 def none() -> SafeString:
