@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 
@@ -40,7 +41,10 @@ class NewPrediction:
 
 def _plain(value: NewPrediction | NewReason) -> dict[str, Any]:
     # As `asdict`, which copies everything below as well.
-    return {name: getattr(value, name) for name in value.__slots__}
+    return dict(zip(value.__slots__, _read[type(value)](value), strict=True))
+
+
+_read = {kind: attrgetter(*kind.__slots__) for kind in (NewPrediction, NewReason)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,13 @@ INSERT INTO predictions_prediction (submitted_by_id, id, identity, body, salt, c
                                     product_id, verdict, confidence, title, text, link, attributes)
 SELECT %s, * FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[], %b::uuid[], %b::text[],
                          %b::text[], %b::text[], %s::numeric[], %b::text[], %b::text[], %b::text[], %b::jsonb[])
-ON CONFLICT (organization_id, identity) DO NOTHING RETURNING id
+ON CONFLICT (organization_id, identity) DO NOTHING
 """
 INSERT_REASONS = """
 INSERT INTO predictions_predictionreason (prediction_id, position, reason_id, confidence, score, explanation)
 SELECT * FROM unnest(%b::uuid[], %b::smallint[], %b::uuid[], %b::text[], %s::numeric[], %b::text[])
 """
+STORED = "SELECT id FROM predictions_prediction WHERE organization_id = %s AND id = ANY (%b)"
 FIND = "SELECT identity, body, id FROM predictions_prediction WHERE organization_id = %s AND identity = ANY (%b)"
 
 
@@ -154,9 +155,13 @@ def _insert(actor: Actor, made: list[Row], catalogue: Catalogue) -> set[UUID]:
     ]
     if not rows:
         return set()
+    ids, *columns = (list(column) for column in zip(*rows, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [actor.member_id, *(list(column) for column in zip(*rows, strict=True))])
-        return {key for (key,) in cursor.fetchall()}
+        cursor.execute(INSERT, [actor.member_id, ids, *columns])
+        if cursor.rowcount < len(ids):
+            cursor.execute(STORED, [require_scope().organization_id, ids])
+            return {key for (key,) in cursor.fetchall()}
+    return set(ids)
 
 
 def _write_reasons(rows: list[Row]) -> None:
