@@ -282,3 +282,17 @@ def test_the_same_rows_in_opposite_order_at_once_neither_wait_for_each_other_nor
         assert Prediction.objects.count() == WorkItem.objects.count() == len(rows)
         assert Reason.objects.count() == 7
         assert PredictionReason.objects.count() == len(rows)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_went_away_sends_the_same_again_and_everything_is_recognised(
+    program: Client, organization: Any, scope: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_ROWS", 2)
+    rows = body(map(row, range(6)))
+    answer = send(program, rows)
+    first = [json.loads(line) for line in next(iter(answer.streaming_content)).splitlines()]
+    answer.close()
+    again = lines(send(program, rows))
+    assert [each["status"] for each in again] == [200, 200, 201, 201, 201, 201]
+    assert [each["id"] for each in again[:2]] == [each["id"] for each in first]
