@@ -55,6 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     app = commands.add_parser("startapp", help="the minimum rooms of a new app")
     app.add_argument("name", help="a short noun in the plural, such as `claims`")
     app.set_defaults(run=_start_app)
+    backup = commands.add_parser("backup", help="everything in one file, while it runs")
+    backup.add_argument("file", type=Path, help="the file to write; it must not exist")
+    backup.add_argument("--without-secrets", action="store_true", help="leave the secret key out")
+    backup.set_defaults(run=_back_up)
+    restore = commands.add_parser("restore", help="a backup, into a fresh and empty installation")
+    restore.add_argument("file", type=Path, help="what `bailiwick backup` has written")
+    restore.set_defaults(run=_restore)
     commands.add_parser("manage", help="any command of Django: `bailiwick manage shell`")
     commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
     return parser
@@ -70,6 +77,18 @@ def _start_app(options: argparse.Namespace) -> None:
     from bailiwick.config.scaffold import create_app
 
     create_app(options.name)
+
+
+def _back_up(options: argparse.Namespace) -> None:
+    from bailiwick.config.backups import back_up
+
+    back_up(options.file, with_secrets=not options.without_secrets)
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from bailiwick.config.backups import restore
+
+    restore(options.file)
 
 
 def _become(command: list[str]) -> None:

@@ -4,6 +4,8 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from bailiwick.runtime.errors import StartError
+
 # Any number that nothing else in the database locks by.
 MIGRATE_LOCK = 7_215_404_311
 
@@ -22,6 +24,28 @@ def migrate(*, verbosity: int) -> None:
             call_command("migrate", interactive=False, verbosity=verbosity)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATE_LOCK])
+
+
+def migrate_as_of(applied: list[tuple[str, str]]) -> None:
+    """Bring an empty schema to the state in which these migrations are applied, as the owner of the tables.
+
+    Raises StartError for migrations that this release does not have, and for a schema that is further already.
+    """
+    os.environ["BAILIWICK_DATABASE_ROLE"] = "owner"
+    import django
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    executor = MigrationExecutor(connection)
+    graph, wanted = executor.loader.graph, set(applied)
+    if unknown := sorted(wanted - set(graph.nodes)):
+        raise StartError(f"The backup is of a later release: this one has no migration {'.'.join(unknown[0])}.")
+    if further := sorted(set(executor.loader.applied_migrations) - wanted):
+        raise StartError(f"The database has {'.'.join(further[0])} already: restore into an empty one.")
+    last = [key for key in wanted if not any(child.key in wanted for child in graph.node_map[key].children)]
+    executor.migrate(sorted(last))
+    connection.close()
 
 
 def collect_static() -> None:

@@ -1,0 +1,80 @@
+"""A backup, put into a fresh installation."""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from psycopg import Connection
+
+from bailiwick.runtime.backup import archive
+from bailiwick.runtime.backup.archive import SECRET_KEY, TOTALS, Tally, Totals, told_as_damage
+from bailiwick.runtime.backup.storage import FOLDER, Arriving, arriving, require_empty
+from bailiwick.runtime.backup.tables import Table, connected, loading, require_fresh, tally
+from bailiwick.runtime.errors import StartError
+from bailiwick.runtime.files import private_folder, write_private
+
+
+def require_restorable(about: dict[str, Any], *, data: Path, owner_url: str) -> None:
+    """Refuse a backup of a later release, and an installation that is in use."""
+    made_by, ours = about["version"], version("bailiwick")
+    if _numbers(made_by) > _numbers(ours):
+        raise StartError(f"The backup was made by Bailiwick {made_by}, this is {ours}: install that release first.")
+    require_empty(data / FOLDER)
+    with connected(owner_url) as connection:
+        require_fresh(connection)
+
+
+def load_backup(
+    path: Path, about: dict[str, Any], *, data: Path, owner_url: str, say: Callable[[str], None] = print
+) -> Totals:
+    """Put rows, files and the secret key in place, all or nothing.
+
+    The tables are made already, in the shape that `about` tells of. Counts and digests are taken from the database
+    again before anything is kept; StartError when they are not those of the backup.
+    """
+    with (
+        arriving(data / FOLDER) as files,
+        connected(owner_url) as connection,
+        loading(connection, about) as tables,
+    ):
+        with told_as_damage(path):
+            stated, secret_key = _load(path, connection, tables, files)
+        say("Loaded; comparing ...")
+        _compare(stated, {name: tally(connection, table) for name, table in tables.items()}, files.tally)
+        # Within the transaction: whatever fails here leaves an empty database.
+        files.settle()
+        if secret_key:
+            write_private(private_folder(data / "secrets") / "secret_key", secret_key)
+    return stated
+
+
+def _load(path: Path, connection: Connection[Any], tables: dict[str, Table], files: Arriving) -> tuple[Totals, str]:
+    stated, secret_key = Totals(), ""
+    for entry in archive.entries(path):
+        if entry.table:
+            with connection.cursor() as cursor, cursor.copy(tables[entry.table].writing) as copy:
+                copy.write(entry.content.read())
+        elif entry.place:
+            files.take(entry)
+        elif entry.name == SECRET_KEY:
+            secret_key = entry.content.read().decode()
+        elif entry.name == TOTALS:
+            stated = Totals.of(json.load(entry.content))
+    if not stated.tables:
+        raise EOFError
+    return stated, secret_key
+
+
+def _compare(stated: Totals, tables: dict[str, Tally], files: Tally) -> None:
+    differing = [name for name in stated.tables if stated.tables[name] != tables[name]]
+    if stated.files != files:
+        differing.append("files")
+    if differing:
+        raise StartError(f"What was restored is not what was backed up ({', '.join(differing)}); nothing was kept.")
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    """The numbers by which releases are ordered: "0.1.0.dev0" comes with 0.1.0."""
+    return tuple(int(part) for part in release.split(".")[:3] if part.isdigit())
