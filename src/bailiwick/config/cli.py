@@ -18,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given[:1] == ["manage"]:
             # Its options are Django's: they must not be read as ours.
             _manage(given[1:])
+        elif given[:1] == ["create-owner"]:
+            _manage(["create_owner", *given[1:]])
         elif command := _command_of_app(given):
             _manage([command, *given[2:]])
         else:
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     app = commands.add_parser("startapp", help="the minimum rooms of a new app")
     app.add_argument("name", help="a short noun in the plural, such as `claims`")
     app.set_defaults(run=_start_app)
+    commands.add_parser("create-owner", help="the first person of an organisation: `create-owner --help`")
     backup = commands.add_parser("backup", help="everything in one file, while it runs")
     backup.add_argument("file", type=Path, help="the file to write; it must not exist")
     backup.add_argument("--without-secrets", action="store_true", help="leave the secret key out")
