@@ -1,10 +1,12 @@
 """Exporting a list as it is shown: the same filters, the same rows, read by a job piece by piece."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
+from django.db import connections
 from django.utils.text import slugify
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, override
@@ -99,15 +101,25 @@ class Export:
         """Every row; raises JobFailed for more rows than the kind of file holds."""
         if most is not None and (self.job.total or 0) > most:
             raise JobFailed(_("A sheet holds 1,048,575 rows at most. Narrow the list, or export it as CSV."))
-        last, found = None, [None] * CHUNK
-        while len(found) == CHUNK:
-            with self.job.read() as actor:
-                assert actor
-                page = reopen(self.selection, actor)
-                rows, order = self.selection.rows(page), page.sorting()
-                found = follow(rows, order, last, CHUNK, keys_only=page.reads_by_key)
-                for row in page.present(found):
-                    write([value(row) for value in self._values])
-                last = getattr(found[-1], order.removeprefix("-")) if found else last
-            with self.job.step():
-                self.job.done += len(found)
+        with ThreadPoolExecutor(1) as reader:
+            chunk: Future[tuple[list[Any], Any]] | None = reader.submit(self._read, None)
+            try:
+                while chunk is not None:
+                    rows, last = chunk.result()
+                    # The next chunk is read while this one is written: database and program work side by side.
+                    chunk = reader.submit(self._read, last) if len(rows) == CHUNK else None
+                    for row in rows:
+                        write([value(row) for value in self._values])
+                    with self.job.step():
+                        self.job.done += len(rows)
+            finally:
+                reader.submit(connections.close_all)
+
+    def _read(self, last: Any) -> tuple[list[Any], Any]:
+        """The rows after a key, as the list presents them, and the key of the last of them."""
+        with self.job.read() as actor:
+            assert actor
+            page = reopen(self.selection, actor)
+            rows, order = self.selection.rows(page), page.sorting()
+            found = follow(rows, order, last, CHUNK, keys_only=page.reads_by_key)
+            return page.present(found), getattr(found[-1], order.removeprefix("-")) if found else last

@@ -4,10 +4,9 @@ Pages, programs and exports read the same. What is nested comes from the server 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -81,8 +80,7 @@ SELECT {SUBMITTED}, {DECIDED_REASONS},
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A prediction as it was submitted; `attributes` and `reasons` are JSON. Without `verdict` it is hidden."""
 
     id: UUID
@@ -115,11 +113,10 @@ class Record:
 
     def without_model(self) -> "Record":
         """What somebody may see who is to judge without knowing what the model said."""
-        return replace(self, model_name=None, model_version=None, verdict=None, confidence=None, reasons="[]")
+        return self._replace(model_name=None, model_version=None, verdict=None, confidence=None, reasons="[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(NamedTuple):
     """A member, as far as lists show one."""
 
     id: UUID
@@ -127,8 +124,7 @@ class Who:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The decision that counts for a prediction; `added` is JSON."""
 
     id: UUID
@@ -141,8 +137,7 @@ class Outcome:
     added: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A prediction and what became of it; `lease_ends_at` while somebody has it."""
 
     record: Record
@@ -192,7 +187,7 @@ def list_records(actor: Actor, keys: Sequence[UUID]) -> list[Standing]:
     return [found[key] for key in keys]
 
 
-_WIDTH = len(Record.__dataclass_fields__)
+_WIDTH = len(Record._fields)
 
 
 def _standing(row: tuple[Any, ...], hides: bool) -> Standing:
