@@ -1,6 +1,7 @@
 """An organisation with at least one row in every table, for tests that look for leaks between two of them."""
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
@@ -12,7 +13,19 @@ from bailiwick.apps.predictions.actions.gold import add_gold
 from bailiwick.apps.predictions.actions.imports import open_import
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
-from bailiwick.apps.predictions.models import GoldAnswer, Import, Prediction, Reason, RejectedRow, TakenRow
+from bailiwick.apps.predictions.models import (
+    GoldAnswer,
+    Import,
+    OpinionTally,
+    PairTally,
+    Prediction,
+    Reason,
+    ReasonTally,
+    RejectedRow,
+    TakenRow,
+    TallyMark,
+    VerdictTally,
+)
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
@@ -100,11 +113,23 @@ def build_world() -> World:
         opened = open_import(actor=actor, upload=("rows.csv", BytesIO(f"product_id,title\n{mark},{mark}\n".encode())))
         TakenRow.objects.create(source=opened, line=1, prediction=waiting, is_new=True)
         RejectedRow.objects.create(source=opened, line=2, values={"title": mark}, errors={"product_id": [mark]})
+        count_up(everybody, reason)
     world = World(
         organization, everybody, mark, program, waiting, held, decided.decision, token, reason, gold, job, file, opened
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world
+
+
+def count_up(member: Member, reason: Reason) -> None:
+    """Tallies of nothing: what is counted is committed before, which here nothing is."""
+    asked = {"hour": datetime(2026, 1, 1, tzinfo=UTC), "is_sampled": False, "n": 0}
+    said = {"verdict": "reject", "final": "reject", "is_changed": False}
+    VerdictTally.objects.create(**asked, **said, stated=0, squares=0)
+    ReasonTally.objects.create(**asked, reason_id=reason.id, outcome="confirmed")
+    OpinionTally.objects.create(**asked, member_id=member.id, kind="opinion", seconds=0)
+    PairTally.objects.create(**asked, first_id=member.id, second_id=member.id, first="reject", second="reject")
+    TallyMark.objects.create(epoch=0, transaction_id="0")
 
 
 def claim(actor: Actor) -> Claim:

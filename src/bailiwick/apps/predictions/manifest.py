@@ -11,6 +11,8 @@ INGEST_KEY = "ingest"
 """The organisation's secret under which what comes again is recognised."""
 IMPORT = "predictions.import"
 """The kind of job, and what its files are kept for."""
+TALLIES = "predictions.tallies"
+"""The job that counts decisions for the statistics."""
 
 REVIEW_QUEUE = Queue(
     code="predictions.review",
@@ -75,6 +77,7 @@ MANIFEST = Manifest(
             run="bailiwick.apps.predictions.tasks.run_import",
             right=SUBMIT,
         ),
+        JobKind(TALLIES, _("Counting of decisions"), run="bailiwick.apps.predictions.tasks.run_tallies", every=30),
     ),
     files=(FilePurpose(IMPORT, _("Import of predictions"), kinds=("csv", "jsonl", "xlsx"), largest=256 << 20),),
     demo="bailiwick.apps.predictions.demo.fill",

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from bailiwick.apps.predictions.choices import Confidence, Layout, Outcome, ReasonState, Verdict
 from bailiwick.kernel.audit.constraints import AppendOnly, RowChanges
+from bailiwick.kernel.audit.fields import TransactionIdField
 from bailiwick.kernel.audit.models import SealedModel
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
-from bailiwick.kernel.tenancy.models import OrganizationModel
+from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 
 
 class ModelVersion(SealedModel):
@@ -218,3 +219,82 @@ class RejectedRow(SealedModel):
             models.UniqueConstraint(fields=["organization", "source", "line"], name="predictions_rejected_line"),
             AppendOnly(name="predictions_rejectedrow_append_only"),
         ]
+
+
+class TallyMark(OrganizationModel):
+    """Up to which transaction, that one left out, an organisation's decisions are in its tallies."""
+
+    audit_exempt = "says how far sums were taken; what they are sums of is its own record"
+
+    epoch = models.SmallIntegerField()
+    transaction_id = TransactionIdField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="predictions_tally_mark")]
+
+
+class Tally(OrganizationModel):
+    """Sums over decisions that count, by the hour in which they were made and what else they are asked by."""
+
+    audit_exempt = "sums of decisions, which are their own record"
+
+    organization = organization_key(is_checked=False)
+    hour = models.DateTimeField()
+    model_id = models.UUIDField(null=True)
+    is_sampled = models.BooleanField()
+    n = models.IntegerField()
+
+    class Meta:
+        abstract = True
+
+
+def _once(name: str, *more: str) -> models.UniqueConstraint:
+    fields = ("organization", "hour", "model_id", "is_sampled", *more)
+    return models.UniqueConstraint(fields=fields, name=name, nulls_distinct=False)
+
+
+class VerdictTally(Tally):
+    """Decided predictions. `stated` and `squares` sum up confidence, and the square of how far it was off."""
+
+    bin = models.SmallIntegerField(null=True)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    final = models.CharField(max_length=10, choices=Verdict)
+    is_changed = models.BooleanField()
+    stated = models.DecimalField(max_digits=18, decimal_places=8)
+    squares = models.DecimalField(max_digits=26, decimal_places=16)
+
+    class Meta:
+        constraints = [_once("predictions_verdict_tally", "bin", "verdict", "final", "is_changed")]
+
+
+class ReasonTally(Tally):
+    """Reasons of decided predictions, by what was finally said of each."""
+
+    reason_id = models.UUIDField()
+    outcome = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [_once("predictions_reason_tally", "reason_id", "outcome")]
+
+
+class OpinionTally(Tally):
+    """Opinions by member, and how many seconds they took; those with a known answer apart, by whether they hit it."""
+
+    member_id = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    seconds = models.BigIntegerField()
+
+    class Meta:
+        constraints = [_once("predictions_opinion_tally", "member_id", "kind")]
+
+
+class PairTally(Tally):
+    """First and second opinions on the same prediction, by who gave them and what they were."""
+
+    first_id = models.UUIDField()
+    second_id = models.UUIDField()
+    first = models.CharField(max_length=10, choices=Verdict)
+    second = models.CharField(max_length=10, choices=Verdict)
+
+    class Meta:
+        constraints = [_once("predictions_pair_tally", "first_id", "second_id", "first", "second")]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bailiwick.apps.predictions.actions.imports import import_rows
+from bailiwick.apps.predictions.actions.tallies import count_decisions
 from bailiwick.apps.predictions.reading import read_row
 from bailiwick.kernel.jobs.running import Run
 
@@ -10,3 +11,8 @@ from bailiwick.kernel.jobs.running import Run
 def run_import(run: Run) -> dict[str, Any]:
     """Bring the rows of a file in."""
     return import_rows(run, read_row)
+
+
+def run_tallies(run: Run) -> dict[str, int]:
+    """Count what was decided since the last time."""
+    return count_decisions(run)

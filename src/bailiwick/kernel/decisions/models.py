@@ -43,4 +43,8 @@ class Decision(SealedModel):
             SameItem(name="decisions_same_item"),
             AppendOnly(name="decisions_append_only"),
         ]
-        indexes = [models.Index(fields=["organization", "member", "-decided_at"], name="decisions_by_member")]
+        indexes = [
+            models.Index(fields=["organization", "member", "-decided_at"], name="decisions_by_member"),
+            # In the order of writing: what is new since a transaction is found without looking at the rest.
+            models.Index(fields=["organization", "epoch", "transaction_id"], name="decisions_by_transaction"),
+        ]

@@ -1,0 +1,6 @@
+"""What is known of models and reviewers: counts, shares, calibration, agreement."""
+
+from bailiwick.apps.predictions.queries.statistics.reading import get_statistics
+from bailiwick.apps.predictions.queries.statistics.scopes import Scope
+
+__all__ = ["Scope", "get_statistics"]
