@@ -1,0 +1,75 @@
+"""Installations of their own for tests: engines, schema, people, and what programs do in them."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bailiwick.runtime.postgres import EmbeddedPostgres
+from bailiwick.runtime.valkey import EmbeddedValkey
+
+OURS = ("DATABASE_", "REDIS_URL", "BAILIWICK_", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_")
+PRELUDE = """
+import json, sys, django
+django.setup()
+from django.test import Client
+def call(secret, path, body=None):
+    client = Client(headers={"Authorization": f"Bearer {secret}"} if secret else {}, SERVER_NAME="localhost")
+    if body is None:
+        return client.get("/api" + path)
+    return client.post("/api" + path, json.dumps(body), "application/json")
+given = json.loads(sys.argv[1])
+"""
+
+
+@dataclass
+class Installation:
+    """A data folder with engines that run, and no part."""
+
+    data: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> "Installation":
+        self.postgres, self.valkey = EmbeddedPostgres(self.data).start(), EmbeddedValkey(self.data).start()
+        return self
+
+    def stop(self) -> None:
+        EmbeddedValkey(self.data).stop()
+        EmbeddedPostgres(self.data).stop()
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`bailiwick …` on this installation."""
+        command = [sys.executable, "-m", "bailiwick.config.cli", *arguments]
+        return subprocess.run(
+            command, env=self._environment(environment), capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def begin(self, script: str, **given: Any) -> "subprocess.Popen[str]":
+        """A program that does something inside of it, told `given`."""
+        command = [sys.executable, "-m", "bailiwick.config.cli", "manage", "shell", "--verbosity", "0", "-c"]
+        prelude = PRELUDE.replace("sys.argv[1]", repr(json.dumps(given)))
+        return subprocess.Popen(
+            [*command, prelude + script],
+            env=self._environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, script: str, **given: Any) -> Any:
+        """What such a program prints as JSON in its last line."""
+        said, complaint = self.begin(script, **given).communicate(timeout=120)
+        assert said, complaint
+        return json.loads(said.splitlines()[-1])
+
+    def credentials(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.data / "demo-credentials.json").read_text())
+        return found
+
+    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+        return kept | {"BAILIWICK_DATA": str(self.data)} | self.environment | more
