@@ -1,4 +1,4 @@
-from bailiwick.apps.predictions.api import bulk, endpoints, reasons, review
+from bailiwick.apps.predictions.api import bulk, endpoints, reasons, review, statistics
 from bailiwick.kernel.api.routes import both
 
 urlpatterns = [
@@ -6,6 +6,8 @@ urlpatterns = [
     *both("predictions/bulk", bulk.BulkPredictions.as_view(), "api-bulk"),
     *both("predictions/claim", review.ClaimNext.as_view(), "api-claim"),
     *both("predictions/reasons", reasons.Reasons.as_view(), "api-reasons"),
+    *both("predictions/statistics", statistics.Statistics.as_view(), "api-statistics"),
+    *both("predictions/statistics/comparison", statistics.Comparison.as_view(), "api-comparison"),
     *both("predictions/<uuid:prediction_id>", endpoints.OnePrediction.as_view(), "api-detail"),
     *both("predictions/<uuid:prediction_id>/decision", review.Decide.as_view(), "api-decision"),
     *both("predictions/disputes/claim", review.ClaimDispute.as_view(), "api-claim-dispute"),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils.timezone import get_current_timezone_name, now
 
 from bailiwick.apps.predictions.manifest import AUDIT, MANAGE
-from bailiwick.apps.predictions.models import ModelVersion, Prediction, Reason
+from bailiwick.apps.predictions.models import ModelVersion, Reason
 from bailiwick.apps.predictions.queries.records import Who
 from bailiwick.apps.predictions.queries.statistics.deltas import (
     CHOSEN,
@@ -110,12 +110,9 @@ def _read(scope: Scope) -> Rows:
     if scope.is_tallied:
         statement, tallied = NEW, TALLIED
     else:
-        chosen, given = scope.narrow(Prediction.objects.order_by()).values("id").query.sql_with_params()
-        # Its values stand in their places; ours have names.
-        names = {f"chosen_{number}": value for number, value in enumerate(given)}
-        statement = CHOSEN.format(chosen=chosen % tuple(f"%({name})s" for name in names))
-        values |= names
-        tallied = ""
+        chosen, more = scope.keys()
+        statement, tallied = CHOSEN.format(chosen=chosen), ""
+        values |= more
     every = ", ".join(_narrowed(tally, scope, tallied) for tally in TALLIES)
     found: Rows = {part: [] for part in ("cell", "day", "reason", "opinion", "pair")}
     with connection.cursor() as cursor:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone, now
 
@@ -46,6 +48,14 @@ class Scope:
         if self.reason is not None:
             rows = filters.with_reason(rows, self.reason)
         return filters.received_between(rows, self.received_since, self.received_until)
+
+    def keys(self) -> tuple[str, dict[str, Any]]:
+        """A statement for the keys of those predictions, and the values that it names."""
+        query = self.narrow(Prediction.objects.order_by()).values("id").query
+        statement, given = query.get_compiler(DEFAULT_DB_ALIAS, elide_empty=False).as_sql()
+        values = {f"chosen_{number}": value for number, value in enumerate(given)}
+        # Django gives values by their places; ours have names.
+        return statement % tuple(f"%({name})s" for name in values), values
 
     def of_model(self, name: str, version: str = "") -> "Scope":
         """The same for the versions of a model, or one of them."""

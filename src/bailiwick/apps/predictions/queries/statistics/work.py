@@ -8,7 +8,6 @@ from django.utils.timezone import get_current_timezone_name, localdate, now
 
 from bailiwick.apps.predictions.choices import State
 from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, REVIEW_QUEUE
-from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries.statistics.figures import Age, Work
 from bailiwick.apps.predictions.queries.statistics.scopes import Scope
 from bailiwick.kernel.access.actors import Actor
@@ -49,10 +48,9 @@ def get_work(actor: Actor, scope: Scope) -> Work:
     }
     narrowed = "" if scope.is_sampled is None else "AND i.is_sampled = %(is_sampled)s"
     if scope.models is not None or scope.is_narrow:
-        chosen, given = scope.narrow(Prediction.objects.order_by()).values("id").query.sql_with_params()
-        names = {f"chosen_{number}": value for number, value in enumerate(given)}
-        values |= names
-        narrowed += f" AND i.subject_id IN ({chosen % tuple(f'%({name})s' for name in names)})"
+        chosen, more = scope.keys()
+        values |= more
+        narrowed += f" AND i.subject_id IN ({chosen})"
     with connection.cursor() as cursor:
         cursor.execute(OPEN.format(narrowed=narrowed), values)
         rows = cursor.fetchall()
