@@ -1,11 +1,13 @@
 """Whatever the sources say to people, the German catalogue says too, and it says nothing else."""
 
 import ast
+import gettext
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rest_framework
 from django.template.base import Lexer, TokenType
 from django.utils.translation.template import templatize
 
@@ -24,9 +26,10 @@ TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 SAID = re.compile(rf"\b(n?p?gettext|_)\(\s*{TEXT}(?:\s*,\s*{TEXT})?(?:\s*,\s*{TEXT})?")
 """A call of gettext as Django writes it when it turns a template into Python."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}")
+FAMILIAR = re.compile(r"\b(du|dir|dich|deine?|stelle sicher|gib|nutze|benutze|prüfe|lade)\b", re.IGNORECASE)
 MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 ATTRIBUTE = re.compile(r"""\b(?:alt|aria-label|placeholder|title)\s*=\s*["']([^"']*)""")
-NAMES = re.compile(r"Bailiwick|Ctrl|&\w+;|main-narrow")
+NAMES = re.compile(r"Bailiwick|&\w+;|main-narrow")
 """What is called the same everywhere, characters by their names, and the one class that a block names."""
 
 
@@ -81,6 +84,15 @@ def german() -> dict[str, str]:
     return {message: text for message, text in read_catalogue(CATALOGUE.read_text()).items() if message}
 
 
+@pytest.fixture(scope="module")
+def borrowed() -> dict[str, str]:
+    """What the library under the API says in German, in words of its own."""
+    folder = Path(rest_framework.__file__).parent / "locale" / "de" / "LC_MESSAGES"
+    with (folder / "django.mo").open("rb") as content:
+        messages = gettext.GNUTranslations(content)._catalog
+    return {message: text for message, text in messages.items() if isinstance(message, str)}
+
+
 def test_gettext_is_given_plain_texts(said: dict[str, str]) -> None:
     assert "" not in said, said.get("")
 
@@ -89,11 +101,18 @@ def test_every_message_is_said_in_german(said: dict[str, str], german: dict[str,
     assert {message: place for message, place in said.items() if message not in german} == {}
 
 
-def test_the_catalogue_says_nothing_that_nobody_reads(said: dict[str, str], german: dict[str, str]) -> None:
+def test_the_catalogue_says_nothing_that_nobody_reads(
+    said: dict[str, str], german: dict[str, str], borrowed: dict[str, str]
+) -> None:
     text = CATALOGUE.read_text()
-    assert [message for message in german if message not in said] == []
+    assert [message for message in german if message not in said and message not in borrowed] == []
     assert "\n#~" not in text
     assert text.count("\nmsgid ") == 1 + len(german), "a message stands twice, is fuzzy or is empty"
+
+
+def test_nobody_is_called_du(german: dict[str, str], borrowed: dict[str, str]) -> None:
+    """Where the library does, our catalogue says it in other words, which come before its own."""
+    assert [message for message, text in (borrowed | german).items() if FAMILIAR.search(text)] == []
 
 
 def forms_of(message: str, translation: str) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ import { openDialog } from "./dialogs.js";
 import { areSingleKeysOn, switchSingleKeys } from "./keys.js";
 import { page, word } from "./page.js";
 
-const shown = (key) => (key.length === 1 ? key.toUpperCase() : key);
+const shown = (key) => (key === "Ctrl" ? word("ctrl") : key.length === 1 ? key.toUpperCase() : key);
 
 function line([keys, text]) {
   const signs = keys.split(" ").flatMap((key) => [make("kbd", {}, shown(key)), " "]);

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS = {
     "keyboard": _("Keyboard"),
+    "ctrl": _("Ctrl"),
     "close": _("Close"),
     "on_this_page": _("On this page"),
     "everywhere": _("Everywhere"),
