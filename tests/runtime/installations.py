@@ -44,7 +44,7 @@ class Installation:
         """`bailiwick …` on this installation."""
         command = [sys.executable, "-m", "bailiwick.config.cli", *arguments]
         return subprocess.run(
-            command, env=self._environment(environment), capture_output=True, text=True, timeout=120, check=False
+            command, env=self.environment_of(**environment), capture_output=True, text=True, timeout=120, check=False
         )
 
     def begin(self, script: str, **given: Any) -> "subprocess.Popen[str]":
@@ -53,7 +53,7 @@ class Installation:
         prelude = PRELUDE.replace("sys.argv[1]", repr(json.dumps(given)))
         return subprocess.Popen(
             [*command, prelude + script],
-            env=self._environment({}),
+            env=self.environment_of(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -70,6 +70,6 @@ class Installation:
         found: dict[str, Any] = json.loads((self.data / "demo-credentials.json").read_text())
         return found
 
-    def _environment(self, more: dict[str, str]) -> dict[str, str]:
+    def environment_of(self, **more: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
         return kept | {"BAILIWICK_DATA": str(self.data)} | self.environment | more

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         ),
         ("migrate", "bring the schema up to date, as the owner of the tables", lambda _: _migrate()),
         ("prepare", "migrate, and collect the static files", lambda _: _prepare()),
+        ("doctor", "what is wrong, and how to mend it", lambda _: _doctor()),
     )
     for name, text, run in described:
         commands.add_parser(name, help=text, description=text).set_defaults(run=run)
@@ -80,6 +81,12 @@ def _start_app(options: argparse.Namespace) -> None:
     from bailiwick.config.scaffold import create_app
 
     create_app(options.name)
+
+
+def _doctor() -> None:
+    from bailiwick.config.doctor import doctor
+
+    doctor()
 
 
 def _back_up(options: argparse.Namespace) -> None:
