@@ -25,7 +25,7 @@ PLACES: dict[State, dict[str, object]] = {
 }
 """Where the open item of a prediction stands that nobody holds."""
 
-MODEL_SIDE = ("verdict", "reason", "model", "confidence_from", "confidence_to")
+MODEL_SIDE = ("verdict", "reason", "model", "confidence_from", "confidence_to", "bin", "versus", "agrees")
 """Filters of the page that tell what the model said."""
 
 

@@ -11,6 +11,7 @@ from bailiwick.apps.predictions.models import ModelVersion, Prediction, Predicti
 from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import require_scope
 
 REASON_KEYS = """
@@ -91,3 +92,9 @@ def list_catalogue(actor: Actor) -> QuerySet[Reason]:
 def list_models(actor: Actor) -> QuerySet[ModelVersion]:
     """The model versions seen so far."""
     return ModelVersion.objects.order_by("name", "version") if actor.may(SEE) else ModelVersion.objects.none()
+
+
+def list_deciders(actor: Actor) -> QuerySet[Member, tuple[UUID, str]]:
+    """Key and name of everybody who could have decided, by name."""
+    rows = Member.objects.exclude(id=actor.member_id).order_by("name", "id")
+    return rows.values_list("id", "name")

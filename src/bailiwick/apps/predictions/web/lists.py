@@ -20,7 +20,7 @@ from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
 from bailiwick.apps.predictions.queries.predictions import list_predictions
 from bailiwick.apps.predictions.queries.records import Standing, list_records
-from bailiwick.apps.predictions.web.narrowing import PredictionFilters, choices_for, day_after, day_of
+from bailiwick.apps.predictions.web.narrowing import PredictionFilters, choices_for, narrow
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.tables import BulkAction, Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
@@ -169,21 +169,9 @@ class PredictionList(ListPage):
         return list_predictions(self.actor).select_related(None).only("id")
 
     def narrow(self, rows: QuerySet[Prediction], values: Mapping[str, Any]) -> QuerySet[Prediction]:
-        if any(values[name] not in (None, "", []) for name in filters.MODEL_SIDE):
+        if any(values.get(name) not in (None, "", []) for name in filters.MODEL_SIDE):
             rows = filters.known_to(self.actor, rows)
-        if values["q"]:
-            rows = filters.with_product(rows, values["q"])
-        if values["state"]:
-            rows = filters.in_state(rows, values["state"])
-        if values["verdict"]:
-            rows = rows.filter(verdict=values["verdict"])
-        if values["reason"] is not None:
-            rows = filters.with_reason(rows, values["reason"])
-        if values["model"]:
-            rows = rows.filter(model_id__in=values["model"])
-        rows = filters.confidence_between(rows, values["confidence_from"], values["confidence_to"])
-        rows = filters.received_between(rows, day_of(values["received_from"]), day_after(values["received_to"]))
-        return filters.decided_by(rows, values["decided_by"]) if values["decided_by"] else rows
+        return narrow(rows, values)
 
     def present(self, rows: list[Prediction]) -> list[Standing]:
         return list_records(self.actor, [row.pk for row in rows])
