@@ -1,12 +1,17 @@
 """Installations of their own for tests: engines, schema, people, and what programs do in them."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from bailiwick.runtime.postgres import EmbeddedPostgres
 from bailiwick.runtime.valkey import EmbeddedValkey
@@ -73,3 +78,23 @@ class Installation:
     def environment_of(self, **more: str) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
         return kept | {"BAILIWICK_DATA": str(self.data)} | self.environment | more
+
+
+Fresh = Callable[[], Installation]
+
+
+def ask(url: str, statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """The archive with some of its pieces changed, or left out."""
+    with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
+        for entry in old:
+            content = old.extractfile(entry)
+            assert content
+            if (changed := change(entry.name, content.read())) is not None:
+                entry.size = len(changed)
+                new.addfile(entry, io.BytesIO(changed))
+    return target
