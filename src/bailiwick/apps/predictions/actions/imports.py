@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.predictions.actions.bulk import MOST_ROWS, Outcome, submit_predictions
@@ -77,7 +78,8 @@ def start_import(*, actor: Actor, import_id: UUID) -> Import:
     """Begin the job; raises ImportStarted."""
     with transaction.atomic(savepoint=False):
         opened = _lock_unstarted(actor, import_id)
-        opened.job = submit_job(actor=actor, kind=IMPORT, arguments={"import": str(opened.id)})
+        arguments = {"import": str(opened.id), "language": get_language()}
+        opened.job = submit_job(actor=actor, kind=IMPORT, arguments=arguments)
         opened.save(update_fields=["job"])
         record(actor.ref, "predictions.import.started", opened, {"job": str(opened.job.id)})
         return opened
@@ -92,12 +94,15 @@ def _lock_unstarted(actor: Actor, import_id: UUID) -> Import:
 
 
 def import_rows(run: Run, read: Read) -> dict[str, Any]:
-    """The job: chunk by chunk, each with its progress in one transaction; a next try goes on after the last one."""
+    """The job: chunk by chunk, each with its progress in one transaction; a next try goes on after the last one.
+
+    It says what is wrong in the language of whoever began it.
+    """
     with run.read() as actor:
         assert actor
         opened = get_import(actor, UUID(run.arguments["import"]))
         content = open_content(opened.file)
-    with content:
+    with override(run.arguments["language"]), content:
         try:
             if run.total is None:
                 run.total = count_rows(content, opened.file.kind)

@@ -42,12 +42,16 @@ def objects(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
-def brought(actor: Any, content: bytes, name: str = "rows.csv") -> Import:
-    """The file, from its upload to the end of its job."""
+def begun(actor: Any, content: bytes, name: str = "rows.csv") -> Import:
+    """The file, from its upload to the beginning of its job."""
     with enter(actor.organization_id, member_id=actor.member_id):
         opened = open_import(actor=actor, upload=(name, io.BytesIO(content)))
-        opened = start_import(actor=actor, import_id=opened.id)
-    return finished(actor.organization_id, opened)
+        return start_import(actor=actor, import_id=opened.id)
+
+
+def brought(actor: Any, content: bytes, name: str = "rows.csv") -> Import:
+    """The file, from its upload to the end of its job."""
+    return finished(actor.organization_id, begun(actor, content, name))
 
 
 def finished(organization_id: UUID, opened: Import) -> Import:

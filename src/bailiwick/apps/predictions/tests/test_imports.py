@@ -10,13 +10,24 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from bailiwick.apps.predictions.actions import imports
 from bailiwick.apps.predictions.actions.imports import map_columns, open_import
 from bailiwick.apps.predictions.choices import Layout
 from bailiwick.apps.predictions.models import Prediction, PredictionReason, RejectedRow, TakenRow
 from bailiwick.apps.predictions.rules import guess, shape
-from bailiwick.apps.predictions.tests.files import HEADING, ROWS, brought, counts, finished, objects, table, workbook
+from bailiwick.apps.predictions.tests.files import (
+    HEADING,
+    ROWS,
+    begun,
+    brought,
+    counts,
+    finished,
+    objects,
+    table,
+    workbook,
+)
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.jobs.models import Job
@@ -66,6 +77,15 @@ def test_a_table_is_brought_in_and_what_is_not_in_order_is_kept_aside(
             5: {"Probability": ["Ensure this value is less than or equal to 1."]},
         }
         assert list(TakenRow.objects.order_by("id").values_list("line", "is_new")) == [(2, True), (3, True), (6, True)]
+
+
+def test_what_is_wrong_is_said_in_the_language_of_whoever_began(owner: Any, actor_of: Any, organization: Any) -> None:
+    with override("de"):
+        opened = begun(actor_of(owner), table(ROWS))
+    with override("en"):
+        finished(organization.id, opened)
+    with enter(organization.id):
+        assert RejectedRow.objects.get(source=opened, line=4).errors == {"Product ID": ["Diese Angabe fehlt."]}
 
 
 def test_rejected_rows_mended_and_sent_again_are_taken(owner: Any, actor_of: Any, organization: Any) -> None:
