@@ -1,5 +1,6 @@
 """A backup of an installation that is written to, restored into a fresh one."""
 
+import io
 import json
 import stat
 import tarfile
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bailiwick.runtime.backup.archive import Totals, verify
+from bailiwick.runtime.backup.archive import Entry, Totals, verify
 from bailiwick.runtime.backup.making import make_backup
-from bailiwick.runtime.backup.storage import holding
+from bailiwick.runtime.backup.storage import arriving, holding
 from bailiwick.runtime.errors import StartError
+from bailiwick.runtime.files import exclusive
 from tests.runtime.installations import Installation, ask
 
 # One transaction each writes rows of several tables, and tells when it is committed.
@@ -153,6 +155,27 @@ def test_a_file_that_is_removed_meanwhile_is_kept_until_the_backup_is_over(tmp_p
         held.hold()
         assert (tmp_path / ".backup" / "files" / "organisation" / "name").read_text() == "content"
     assert not (tmp_path / ".backup").exists()
+
+
+def test_two_backups_do_not_meet(running: Installation, tmp_path: Path) -> None:
+    with exclusive(running.data / "run" / "backup.lock"):
+        result = running.run("backup", str(tmp_path / "second"))
+    assert result.returncode == 1
+    assert "Another backup" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_files_that_arrived_are_withdrawn_when_their_rows_do_not_stay(tmp_path: Path) -> None:
+    entry = Entry("storage/files/organisation/name", 7, io.BytesIO(b"content"))
+    outside = Entry("storage/../../outside", 7, io.BytesIO(b"content"))
+    with pytest.raises(StartError, match="outside of the storage"), arriving(tmp_path / "storage") as files:
+        files.take(outside)
+    with pytest.raises(RuntimeError), arriving(tmp_path / "storage") as files:
+        files.take(entry)
+        files.settle()
+        assert (tmp_path / "storage" / "files" / "organisation" / "name").read_bytes() == b"content"
+        raise RuntimeError
+    assert list((tmp_path / "storage").iterdir()) == []
 
 
 def test_totals_survive_being_written_down(quiet: Path) -> None:

@@ -121,7 +121,11 @@ STATIC_ROOT = DATA_FOLDER / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_FOLDER / "storage", "file_permissions_mode": 0o600},
+        "OPTIONS": {
+            "location": DATA_FOLDER / "storage",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -13,6 +13,7 @@ from bailiwick.runtime.backup.archive import ABOUT, FORMAT, SECRET_KEY, TABLES, 
 from bailiwick.runtime.backup.storage import FOLDER, Held, holding
 from bailiwick.runtime.backup.tables import connected, describe, read_chunks, snapshot
 from bailiwick.runtime.errors import StartError
+from bailiwick.runtime.files import exclusive
 
 PLACES = (
     "SELECT place::text, encode(digest, 'hex') FROM files_storedfile WHERE removed_at IS NULL ORDER BY place COLLATE"
@@ -37,17 +38,25 @@ def make_backup(
         raise StartError(f"{path} exists already: choose another name.")
     if not path.parent.is_dir():
         raise StartError(f"There is no folder {path.parent}: make it first.")
+    try:
+        with exclusive(data / "run" / "backup.lock", wait=False):
+            return _make(path, data / FOLDER, owner_url, secret_key, say)
+    except BlockingIOError as error:
+        raise StartError(f"Another backup of {data} is being made: wait for it.") from error
+    except OSError as error:
+        raise StartError(f"{path} could not be written: {error.strerror or error}.") from error
+
+
+def _make(path: Path, storage: Path, owner_url: str, secret_key: str, say: Callable[[str], None]) -> Backup:
     scratch = path.with_name(f".{path.name}.part")
     scratch.unlink(missing_ok=True)
     try:
-        with holding(data / FOLDER) as held, connected(owner_url) as connection:
+        with holding(storage) as held, connected(owner_url) as connection:
             made = _write(scratch, connection, held, secret_key)
         say("Written; reading it again ...")
         if archive.verify(scratch) != made.totals:
             raise StartError(f"What was written to {path} is not what was read: is the disk sound?")
         scratch.rename(path)
-    except OSError as error:
-        raise StartError(f"{path} could not be written: {error.strerror or error}.") from error
     finally:
         scratch.unlink(missing_ok=True)
     return made

@@ -43,10 +43,10 @@ def load_backup(
             stated, secret_key = _load(path, connection, tables, files)
         say("Loaded; comparing ...")
         _compare(stated, {name: tally(connection, table) for name, table in tables.items()}, files.tally)
-        # Within the transaction: whatever fails here leaves an empty database.
+        # Within the transaction, and taken back when that fails.
         files.settle()
-        if secret_key:
-            write_private(private_folder(data / "secrets") / "secret_key", secret_key)
+    if secret_key:
+        write_private(private_folder(data / "secrets") / "secret_key", secret_key)
     return stated
 
 

@@ -25,13 +25,15 @@ class Held:
         for path in self._storage.glob("files/*/*"):
             link = self._links / path.relative_to(self._storage)
             link.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError, FileNotFoundError):
+            # Some file systems have no links: there a file that is removed meanwhile is told as missing.
+            with suppress(OSError):
                 os.link(path, link)
 
     def write(self, archive: Writer, place: str, counter: Counter) -> str:
         """Add one file and return its SHA-256; nothing when its content is not there."""
-        path = (self._links / place).resolve()
-        if not path.is_relative_to(self._links.resolve()) or not path.is_file():
+        held, lying = self._links / place, self._storage / place
+        path = held if held.exists() else lying
+        if not path.resolve().is_relative_to(self._storage.resolve()) or not path.is_file():
             return ""
         with path.open("rb") as file:
             size, content = os.fstat(file.fileno()).st_size, Hashing(file)
@@ -89,13 +91,21 @@ class Arriving:
             shutil.rmtree(self._storage / "files", ignore_errors=True)
             (self._folder / "files").rename(self._storage / "files")
 
+    def withdraw(self) -> None:
+        """Leave the storage as empty as it was."""
+        shutil.rmtree(self._storage / "files", ignore_errors=True)
+
 
 @contextmanager
 def arriving(storage: Path) -> Iterator[Arriving]:
     storage.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.rmtree(storage / ARRIVING, ignore_errors=True)
     (storage / ARRIVING).mkdir(mode=0o700)
+    files = Arriving(storage)
     try:
-        yield Arriving(storage)
+        yield files
+    except BaseException:
+        files.withdraw()
+        raise
     finally:
         shutil.rmtree(storage / ARRIVING, ignore_errors=True)
