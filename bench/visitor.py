@@ -1,17 +1,16 @@
 """Callers that keep on: by token or session, over whatever dies at the other end."""
 
 import http.client
-import re
 import time
 import urllib.parse
 import uuid
 from collections.abc import Callable
+from html.parser import HTMLParser
 from typing import Any
 
 import orjson
 
 PATIENCE = 90.0
-FIELD = re.compile(r'<input type="hidden" name="([\w:-]+)" value="([^"]*)"')
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -67,6 +66,34 @@ class Program:
         return Program(self.port, orjson.loads(body)["access"])
 
 
+class FormReader(HTMLParser):
+    """The first form in the main part of a page that is posted: where it goes, and what is filled in."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action, self.fields = "", dict[str, str]()
+        self._is_main = self._is_inside = self._is_over = False
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "main":
+            self._is_main = True
+        elif tag == "form" and self._is_main and given.get("method") == "post" and not self._is_over:
+            self._is_inside, self.action = True, given.get("action", "")
+        elif self._is_inside and tag == "input" and given.get("type") not in ("checkbox", "radio", "file", "submit"):
+            self.fields[given["name"]] = given.get("value", "")
+        elif self._is_inside and tag == "select":
+            self._select = given["name"]
+        elif self._is_inside and tag == "option" and (self._select not in self.fields or "selected" in given):
+            self.fields[self._select] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._is_inside:
+            self._is_inside, self._is_over = False, True
+
+
 class Visitor:
     """Walks through pages as a browser without scripts does."""
 
@@ -81,13 +108,14 @@ class Visitor:
         where = self.submit("/accounts/login", {"login": user["login"], "password": user["password"]})
         assert "login" not in where, "signing in was refused"
 
-    def submit(self, path: str, given: dict[str, str], *, file: tuple[str, bytes] | None = None, to: str = "") -> str:
+    def submit(self, path: str, given: dict[str, str], *, file: tuple[str, bytes] | None = None) -> str:
         """Fill in and send the form of a page; the address it leads to."""
         _status, page = self.get(path)
-        fields = dict(FIELD.findall(page)) | given
-        fields["csrfmiddlewaretoken"] = self.cookies["csrftoken"]
+        form = FormReader(page)
+        fields = form.fields | given | {"csrfmiddlewaretoken": self.cookies["csrftoken"]}
         body, kind = _multipart(fields, file) if file else (urllib.parse.urlencode(fields).encode(), FORM)
-        status, headers, answer = persist(lambda: self._once("POST", to or path, body, {"Content-Type": kind}))
+        target = form.action or path
+        status, headers, answer = persist(lambda: self._once("POST", target, body, {"Content-Type": kind}))
         assert status in (302, 303), (path, status, answer[:2000])
         return headers.get("Location") or headers["location"]
 
