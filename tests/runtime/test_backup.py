@@ -6,11 +6,13 @@ import stat
 import tarfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bailiwick.runtime.backup.archive import Entry, Totals, verify
 from bailiwick.runtime.backup.making import make_backup
 from bailiwick.runtime.backup.storage import arriving, holding
+from bailiwick.runtime.backup.tables import connected, snapshot, tally
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.files import exclusive
 from tests.runtime.installations import Installation, ask
@@ -155,6 +157,21 @@ def test_a_file_that_is_removed_meanwhile_is_kept_until_the_backup_is_over(tmp_p
         held.hold()
         assert (tmp_path / ".backup" / "files" / "organisation" / "name").read_text() == "content"
     assert not (tmp_path / ".backup").exists()
+
+
+def test_what_is_written_while_it_is_read_is_not_seen_and_no_table_changes_its_shape(running: Installation) -> None:
+    url = running.postgres.owner_url
+    with connected(url) as reading, psycopg.connect(url, autocommit=True) as other:
+        with snapshot(reading) as tables:
+            [table] = [each for each in tables if each.name == "tenancy_organization"]
+            before = tally(reading, table)
+            other.execute("UPDATE tenancy_organization SET name = name || '.' WHERE slug = 'kranich'")
+            assert tally(reading, table) == before
+            other.execute("SET lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("ALTER TABLE decisions_decision ADD COLUMN more int")
+        after = tally(reading, table)
+    assert (after.count, after.digest == before.digest) == (before.count, False)
 
 
 def test_two_backups_do_not_meet(running: Installation, tmp_path: Path) -> None:
