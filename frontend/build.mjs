@@ -53,6 +53,7 @@ await build({
     main: join(HERE, "styles/main.css"),
     app: join(HERE, "scripts/app.js"),
     theme: join(HERE, "scripts/theme.js"),
+    charts: join(HERE, "scripts/charts.js"),
   },
   outdir: TARGET,
   bundle: true,

@@ -28,11 +28,13 @@ MODELS = {
     "OrganizationManager": "behind every query of the isolation tests",
     "OrganizationQuerySet": "behind every query of the isolation tests",
     "SealedModel": "abstract",
+    "Tally": "abstract",
     "BaseModel": "abstract",
     "UUIDv7": "makes the key of every row",
     "UserManager": "Django asks for it where it signs in by name",
 }
 TEMPLATES: dict[str, str] = {
+    "predictions/_dashboard_models.html": "where something is decided, in the tests of the dashboard",
     "predictions/_decision.html": "by the steps of the workbench, in the tests of predictions",
     "predictions/_dispute.html": "by the steps of the workbench, in the tests of predictions",
     "predictions/_notice.html": "by the steps of the workbench, in the tests of predictions",

@@ -22,6 +22,8 @@ from tests.isolation.test_walk import KEYS, addresses, fill, received
 from tests.worlds import World
 
 TABLES = {
+    "DashboardPage": "figures, each of which opens its list",
+    "ComparisonPage": "figures, each of which opens its list",
     "CheckPage": "what would become of a file: a few counts and sentences of something that is not stored",
     "ColumnsPage": "the first rows of a file as they would be read, which are no records yet",
     "ResultPage": "what became of a file: three counts, each of which opens its list",

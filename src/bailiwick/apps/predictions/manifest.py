@@ -11,6 +11,8 @@ INGEST_KEY = "ingest"
 """The organisation's secret under which what comes again is recognised."""
 IMPORT = "predictions.import"
 """The kind of job, and what its files are kept for."""
+LABELS = "predictions.labels"
+"""The job that writes what people finally said, and what its files are kept for."""
 TALLIES = "predictions.tallies"
 """The job that counts decisions for the statistics."""
 
@@ -49,6 +51,7 @@ MANIFEST = Manifest(
         NavigationItem(_("Work"), _("Review"), "predictions:review", "checks", REVIEW, "r", "predictions.review"),
         NavigationItem(_("Work"), _("Disputes"), "predictions:disputes", "scale", AUDIT, "", "predictions.disputes"),
         NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", SEE, "p"),
+        NavigationItem(_("Listings"), _("Quality"), "predictions:dashboard", "chart-dots", SEE, "a"),
         NavigationItem(_("Listings"), _("Reasons"), "predictions:reasons", "tags", MANAGE),
         NavigationItem(_("Listings"), _("Gold"), "predictions:gold", "award", MANAGE),
         NavigationItem(_("Listings"), _("Review settings"), "predictions:settings", "adjustments", MANAGE),
@@ -77,8 +80,12 @@ MANIFEST = Manifest(
             run="bailiwick.apps.predictions.tasks.run_import",
             right=SUBMIT,
         ),
+        JobKind(LABELS, _("Corrected labels"), run="bailiwick.apps.predictions.tasks.run_labels", right=AUDIT),
         JobKind(TALLIES, _("Counting of decisions"), run="bailiwick.apps.predictions.tasks.run_tallies", every=30),
     ),
-    files=(FilePurpose(IMPORT, _("Import of predictions"), kinds=("csv", "jsonl", "xlsx"), largest=256 << 20),),
+    files=(
+        FilePurpose(IMPORT, _("Import of predictions"), kinds=("csv", "jsonl", "xlsx"), largest=256 << 20),
+        FilePurpose(LABELS, _("Corrected labels"), kinds=("csv", "jsonl", "xlsx"), kept=7 * 86_400),
+    ),
     demo="bailiwick.apps.predictions.demo.fill",
 )

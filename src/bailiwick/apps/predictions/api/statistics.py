@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from bailiwick.apps.predictions.api.shapes import COMPARISON, STATISTICS, show_comparison, show_statistics
 from bailiwick.apps.predictions.manifest import AUDIT, MANAGE, SEE
 from bailiwick.apps.predictions.models import ModelVersion, Prediction
-from bailiwick.apps.predictions.queries.predictions import list_models
+from bailiwick.apps.predictions.queries.predictions import list_models, list_predictions
 from bailiwick.apps.predictions.queries.statistics import Scope, compare, get_statistics
 from bailiwick.kernel.api.errors import InvalidQuery
 from bailiwick.kernel.api.filters import describe_filters, refuse_unknown
@@ -54,7 +54,7 @@ class Statistics(Endpoint):
 
     def _scope(self, request: Request) -> Scope:
         refuse_unknown(request, ScopeFilter)
-        found = ScopeFilter(request.query_params, queryset=Prediction.objects.none(), request=request)
+        found = ScopeFilter(request.query_params, queryset=list_predictions(self.actor), request=request)
         if not found.is_valid():
             raise InvalidQuery(errors={name: [str(each) for each in every] for name, every in found.errors.items()})
         values: dict[str, Any] = found.form.cleaned_data

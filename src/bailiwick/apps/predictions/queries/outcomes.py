@@ -107,6 +107,16 @@ def compared(rows: Rows, one: UUID, other: UUID, since: datetime | None = None, 
     return rows.filter(in_turn(one, other) | in_turn(other, one))
 
 
+def judged_twice(rows: Rows, since: datetime | None = None, until: datetime | None = None) -> Rows:
+    """Predictions of which a first and a second opinion stand, the second within some time."""
+
+    def of_round(number: int) -> QuerySet[Decision]:
+        items = _items(OuterRef(OuterRef("id"))).values("id")
+        return live_decisions().exclude(meaning=Meaning.UNDO).filter(round=number, item_id__in=items)
+
+    return rows.filter(Exists(of_round(FIRST)), Exists(_within(of_round(SECOND), since, until)))
+
+
 def gold_by(
     rows: Rows, member_id: UUID, is_right: bool | None, since: datetime | None = None, until: datetime | None = None
 ) -> Rows:

@@ -56,7 +56,19 @@ CASES_TITLES = {
     "reject-accept": gettext_lazy("this one rejects, the other accepts"),
     "reject-reject": gettext_lazy("both reject"),
 }
-RARE = ("outcome", "bin", "waiting_from", "waiting_to", "opinion_by", "beside", "gold_by", "gold", "versus", "case")
+RARE = (
+    "outcome",
+    "bin",
+    "waiting_from",
+    "waiting_to",
+    "opinion_by",
+    "beside",
+    "twice",
+    "gold_by",
+    "gold",
+    "versus",
+    "case",
+)
 """Filters to which figures lead: they are offered where they are in use."""
 
 
@@ -85,6 +97,7 @@ class PredictionFilters(forms.Form):
     waiting_to = DayField(label=gettext_lazy("Waiting up to"), required=False)
     opinion_by = forms.ChoiceField(label=gettext_lazy("An opinion by"), required=False)
     beside = forms.ChoiceField(label=gettext_lazy("beside one by"), required=False)
+    twice = forms.ChoiceField(label=gettext_lazy("Judged by two"), choices=YES_OR_NO[:2], required=False)
     gold_by = forms.ChoiceField(label=gettext_lazy("Gold, asked of"), required=False)
     gold = forms.ChoiceField(label=gettext_lazy("Gold answer right"), choices=YES_OR_NO, required=False)
     versus = forms.ChoiceField(label=gettext_lazy("Also judged by"), required=False)
@@ -142,6 +155,8 @@ def _narrow_by_outcome(rows: QuerySet[Prediction], values: Mapping[str, Any]) ->
         rows = outcomes.decided_by(rows, values["decided_by"], since, until)
     elif people["opinion_by"] and people["beside"]:
         rows = outcomes.compared(rows, people["opinion_by"], people["beside"], since, until)
+    elif values.get("twice"):
+        rows = outcomes.judged_twice(rows, since, until)
     elif people["gold_by"]:
         is_right = {"yes": True, "no": False}.get(values.get("gold", ""))
         rows = outcomes.gold_by(rows, people["gold_by"], is_right, since, until)

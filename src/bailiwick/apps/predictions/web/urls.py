@@ -1,6 +1,7 @@
 from django.urls import path
 
 from bailiwick.apps.predictions.web.catalogue import ConfirmReason, MergeReason, NewReason, ReasonList, ReasonPage
+from bailiwick.apps.predictions.web.dashboard import ComparisonPage, DashboardPage
 from bailiwick.apps.predictions.web.disputes import (
     DisputePage,
     EscalateDispute,
@@ -21,6 +22,7 @@ from bailiwick.apps.predictions.web.imports import (
     TakenRows,
     UploadPage,
 )
+from bailiwick.apps.predictions.web.labels import StartLabels
 from bailiwick.apps.predictions.web.lists import PredictionList
 from bailiwick.apps.predictions.web.records import CorrectPage, RecordPage
 from bailiwick.apps.predictions.web.review import (
@@ -54,6 +56,10 @@ urlpatterns = [
     path("review/disputes/escalate/", EscalateDispute.as_view(), name="dispute-escalate"),
     path("review/disputes/undo/", UndoSettlement.as_view(), name="dispute-undo"),
     path("review/update/<uuid:decision_id>/", CorrectPage.as_view(), name="correct"),
+    path("dashboard", DashboardPage.as_view(), name="dashboard"),
+    path("dashboard/", DashboardPage.as_view()),
+    path("dashboard/comparison/", ComparisonPage.as_view(), name="comparison"),
+    path("dashboard/labels/", StartLabels.as_view(), name="labels"),
     path("rejection-reasons/", PredictionList.as_view(), name="list"),
     path("predictions/reasons/", ReasonList.as_view(), name="reasons"),
     path("predictions/reasons/new/", NewReason.as_view(), name="reason-new"),

@@ -14,19 +14,23 @@ EVERYTHING = (32_767, "18446744073709551615")
 NOTHING = (0, "0")
 TALLIES = ("verdict", "reason", "opinion", "pair")
 
-# Every step is made once, however many tallies read it. `mark` and `upper` are places in the order of writing: what
-# was written before `mark` is counted already, what was written from `upper` on is not looked at.
+# Every step is made once, however many tallies read it. Nobody knows beforehand how many rows a step has, so none is
+# joined with another: windows look at the rounds of a prediction, and keys lead to all else. `mark` and `upper` are
+# places in the order of writing: what was written before `mark` is counted already, what was written from `upper` on
+# is not looked at; IS TRUE says that an index in that order is of no use where a key is known.
 NEW = """
 mark AS MATERIALIZED (
     SELECT coalesce(max(epoch), 0::smallint) AS epoch, coalesce(max(transaction_id), '0') AS xid
       FROM predictions_tallymark WHERE organization_id = %(organization)s
 ), subject AS MATERIALIZED (
-    SELECT DISTINCT i.subject_id AS id
-      FROM decisions_decision d
-      JOIN worklist_workitem i ON i.organization_id = d.organization_id AND i.id = d.item_id
-     WHERE d.organization_id = %(organization)s
-       AND (d.epoch, d.transaction_id) >= ((SELECT epoch FROM mark), (SELECT xid FROM mark))
-       AND (d.epoch, d.transaction_id) < (%(epoch)s, %(xid)s::xid8)
+    SELECT unnest(ARRAY(
+        SELECT DISTINCT (SELECT i.subject_id FROM worklist_workitem i
+                          WHERE i.organization_id = d.organization_id AND i.id = d.item_id)
+          FROM decisions_decision d
+         WHERE d.organization_id = %(organization)s
+           AND (d.epoch, d.transaction_id) >= ((SELECT epoch FROM mark), (SELECT xid FROM mark))
+           AND (d.epoch, d.transaction_id) < (%(epoch)s, %(xid)s::xid8)
+    )) AS id
 )"""
 """Predictions on which something was decided since the mark."""
 CHOSEN = """
@@ -42,9 +46,9 @@ STANDING = """
       JOIN worklist_workitem i ON i.organization_id = %(organization)s AND i.queue = ANY (%(queues)s)
                               AND i.subject_id = s.id
       JOIN decisions_decision d ON d.organization_id = i.organization_id AND d.item_id = i.id AND d.meaning <> 'undo'
-                               AND (d.epoch, d.transaction_id) < (%(epoch)s, %(xid)s::xid8)
+                               AND ((d.epoch, d.transaction_id) < (%(epoch)s, %(xid)s::xid8)) IS TRUE
       LEFT JOIN decisions_decision n ON n.organization_id = d.organization_id AND n.supersedes_id = d.id
-                                    AND (n.epoch, n.transaction_id) < (%(epoch)s, %(xid)s::xid8)
+                                    AND ((n.epoch, n.transaction_id) < (%(epoch)s, %(xid)s::xid8)) IS TRUE
      CROSS JOIN mark
      CROSS JOIN LATERAL (VALUES
            (1, n.id IS NULL),
@@ -52,16 +56,17 @@ STANDING = """
                 AND (n.id IS NULL OR (n.epoch, n.transaction_id) >= (mark.epoch, mark.xid)))
      ) v (sign, holds)
      WHERE v.holds
+), in_rounds AS MATERIALIZED (
+    SELECT o.*, bool_or(round = 3) OVER subjects AS has_third,
+           max(verdict) FILTER (WHERE round = 1) OVER subjects AS first,
+           (array_agg(member_id) FILTER (WHERE round = 1) OVER subjects)[1] AS first_id,
+           max(verdict) FILTER (WHERE round = 2) OVER subjects AS second
+      FROM opinion o WHERE round < %(gold)s WINDOW subjects AS (PARTITION BY subject_id, sign)
 ), settled AS MATERIALIZED (
-    SELECT o.subject_id, o.sign, o.is_sampled, o.id, o.verdict, o.decided_at
-      FROM (SELECT subject_id, sign,
-                   CASE WHEN bool_or(round = 3) THEN 3
-                        WHEN NOT bool_or(is_sampled) THEN 1
-                        WHEN max(verdict) FILTER (WHERE round = 1) = max(verdict) FILTER (WHERE round = 2) THEN 2
-                   END AS round
-              FROM opinion WHERE round < %(gold)s GROUP BY subject_id, sign) last
-      JOIN opinion o USING (subject_id, sign, round)
-     WHERE o.decided_at >= %(since)s AND o.decided_at < %(until)s
+    SELECT subject_id, sign, is_sampled, id, verdict, decided_at
+      FROM in_rounds
+     WHERE round = CASE WHEN has_third THEN 3 WHEN NOT is_sampled THEN 1 WHEN first = second THEN 2 END
+       AND decided_at >= %(since)s AND decided_at < %(until)s
 ), verdict_part AS (
     SELECT date_trunc('hour', s.decided_at, 'UTC') AS hour, p.model_id, s.is_sampled,
            floor(p.confidence * CASE WHEN p.confidence < 1 THEN 10 ELSE 9 END)::smallint AS bin,
@@ -103,13 +108,10 @@ STANDING = """
                                         AND g.prediction_id = p.id
      WHERE o.decided_at >= %(since)s AND o.decided_at < %(until)s
 ), pair_part AS (
-    SELECT date_trunc('hour', two.decided_at, 'UTC') AS hour, p.model_id, two.is_sampled,
-           one.member_id AS first_id, two.member_id AS second_id, one.verdict AS first, two.verdict AS second,
-           two.sign AS n
-      FROM opinion two
-      JOIN opinion one ON one.subject_id = two.subject_id AND one.sign = two.sign AND one.round = 1
-      JOIN predictions_prediction p ON p.organization_id = %(organization)s AND p.id = two.subject_id
-     WHERE two.round = 2 AND two.decided_at >= %(since)s AND two.decided_at < %(until)s
+    SELECT date_trunc('hour', o.decided_at, 'UTC') AS hour, p.model_id, o.is_sampled, o.first_id,
+           o.member_id AS second_id, o.first, o.second, o.sign AS n
+      FROM in_rounds o JOIN predictions_prediction p ON p.organization_id = %(organization)s AND p.id = o.subject_id
+     WHERE o.round = 2 AND o.first IS NOT NULL AND o.decided_at >= %(since)s AND o.decided_at < %(until)s
 )"""
 COLUMNS = {
     "verdict": ("bin", "verdict", "final", "is_changed"),
