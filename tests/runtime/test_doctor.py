@@ -60,7 +60,7 @@ def test_a_production_that_is_well_is_told_so(production: Any) -> None:
         ("TRUSTED_PROXIES", [], "warn", "proxy"),
         ("METRICS_TOKEN", "", "warn", "/metrics"),
         ("EMAIL_HOST", "localhost", "warn", "mail"),
-        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "warn", "Mail"),
+        ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "warn", "mail"),
     ],
 )
 def test_a_choice_that_does_not_fit_production(production: Any, name: str, value: Any, level: str, word: str) -> None:
