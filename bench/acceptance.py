@@ -186,7 +186,7 @@ SELECT (SELECT count(DISTINCT subject_id) FROM asked) AS predictions,
        (SELECT count(*) FROM pairs WHERE differ <> has_third) AS "disagreements without a third, or the reverse",
        (SELECT count(*) FROM (SELECT FROM asked JOIN decisions_decision d ON d.item_id = asked.id
          GROUP BY asked.subject_id, d.member_id HAVING count(DISTINCT asked.id) > 1) twice) AS "decided twice by one",
-       (SELECT count(*) FROM jobs_job WHERE finished_at IS NULL AND kind LIKE 'predictions.%') AS "jobs not ended"
+       (SELECT count(*) FROM jobs_job WHERE finished_at IS NULL AND kind = 'predictions.import') AS "jobs not ended"
 """
 NONE = (
     "rounds without exactly one live decision",
