@@ -68,7 +68,7 @@ def said_in_template(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def templates() -> list[Path]:
-    return sorted(PACKAGE.rglob("templates/**/*.html"))
+    return sorted([*PACKAGE.rglob("templates/**/*.html"), *PACKAGE.rglob("templates/**/*.txt")])
 
 
 @pytest.fixture(scope="module")
