@@ -15,7 +15,7 @@ export function follow() {
   dark.addEventListener("change", apply);
 }
 
-function keep(name, value) {
+export function keep(name, value) {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${name}=${value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
 }

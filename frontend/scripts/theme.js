@@ -1,6 +1,7 @@
-// Runs before anything is painted: decides "auto", so that nothing flashes.
+// Runs before anything is painted: decides "auto", so that nothing flashes, and tells the server the browser's zone.
 
-import { follow } from "./appearance.js";
+import { follow, keep } from "./appearance.js";
 
 document.documentElement.dataset.scripted = "";
 follow();
+keep("bw_zone", Intl.DateTimeFormat().resolvedOptions().timeZone);

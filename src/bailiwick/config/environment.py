@@ -42,3 +42,26 @@ def database(url: str) -> dict[str, Any]:
         # What a connection asks often is planned once; a transaction that must not sets plan_cache_mode.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3, **query},
     }
+
+
+def mail(url: str) -> dict[str, Any]:
+    """Django's settings of an smtp:// or smtps:// URL, none for "".
+
+    smtps:// is encrypted from the first byte; smtp:// turns to encryption before anything is said, unless the query
+    says tls=no (a server on the same machine).
+    """
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("BAILIWICK_EMAIL_URL is smtp://user:password@host:port, or smtps:// the same.")
+    is_wrapped = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if is_wrapped else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": is_wrapped,
+        "EMAIL_USE_TLS": not is_wrapped and dict(parse_qsl(parts.query)).get("tls") != "no",
+    }

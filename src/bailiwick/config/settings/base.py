@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "bailiwick.kernel.access.middleware.ScopeMiddleware",
+    "bailiwick.kernel.web.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -110,6 +111,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login"
 LOGIN_REDIRECT_URL = "/"
 
+# Without an address no mail is sent, and the doors do not offer any.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("BAILIWICK_EMAIL_FROM", "Bailiwick <bailiwick@localhost>")
+globals().update(environment.mail(environment.text("BAILIWICK_EMAIL_URL")))
+PASSWORD_RESET_TIMEOUT = 3600
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
@@ -142,7 +150,13 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["bailiwick.kernel.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["bailiwick.kernel.api.rendering.JSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["bailiwick.kernel.api.throttling.MemberThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"member": "60000/min", "anonymous": "60/min", "sensitive": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "member": "60000/min",
+        "anonymous": "60/min",
+        "sensitive": "10/min",
+        "link_address": "30/hour",
+        "link_account": "5/hour",
+    },
     "DEFAULT_PAGINATION_CLASS": "bailiwick.kernel.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

@@ -19,3 +19,4 @@ STORAGES = {
 LOGGING = {"json": True, "level": "WARNING"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

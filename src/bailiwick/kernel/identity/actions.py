@@ -16,13 +16,16 @@ from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.choices import Credential, MemberKind
-from bailiwick.kernel.identity.errors import InvalidCredentials, ScopeNotHeld
+from bailiwick.kernel.identity.errors import InvalidCredentials, LinkNotValid, ScopeNotHeld
 from bailiwick.kernel.identity.keys import key_digest, key_prefix, new_key
+from bailiwick.kernel.identity.links import is_valid, person_of
 from bailiwick.kernel.identity.models import ApiKey, Member, User
 from bailiwick.kernel.identity.queries import Membership, choose_membership, list_memberships
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
+
+PERSONAL = ("first_name", "last_name", "email", "language", "time_zone")
 
 
 def sign_in(
@@ -85,14 +88,68 @@ def change_password(actor: ActorRef, *, current: str, new: str) -> User:
         user = _lock_user(actor)
         if not user.check_password(current):
             raise InvalidInput({"current_password": [_("This is not your present password.")]})
-        try:
-            validate_password(new, user)
-        except ValidationError as refusal:
-            raise InvalidInput({"new_password": list(refusal.messages)}) from refusal
-        user.set_password(new)
-        user.credentials_valid_from = Now()
-        user.save(update_fields=["password", "credentials_valid_from"])
+        _set_password(user, new)
         record(actor, "identity.password.changed", user)
+        return user
+
+
+def _set_password(user: User, new: str) -> None:
+    """Every session, token and mailed link from before is worth nothing afterwards."""
+    try:
+        validate_password(new, user)
+    except ValidationError as refusal:
+        raise InvalidInput({"new_password": list(refusal.messages)}) from refusal
+    user.set_password(new)
+    user.credentials_valid_from = Now()
+    user.save(update_fields=["password", "credentials_valid_from"])
+
+
+def record_mailed_link(user: User) -> None:
+    """In the installation's scope: a link to a new password has gone out."""
+    record(ActorRef(get_installation_id(), None, Credential.SYSTEM), "identity.password.asked", user)
+
+
+def reset_password(*, link: str, new: str, request_id: str) -> User:
+    """Set a new password by a mailed link, once; raises LinkNotValid, InvalidInput naming the field."""
+    installation_id = get_installation_id()
+    with enter(installation_id, request_id=request_id):
+        person_id = person_of(link)
+        user = User.objects.select_for_update().filter(id=person_id).first() if person_id else None
+        if user is None or not is_valid(link, user):
+            raise LinkNotValid
+        _set_password(user, new)
+        record(ActorRef(installation_id, None, Credential.SYSTEM, user.id), "identity.password.reset", user)
+        return user
+
+
+def change_person(
+    actor: ActorRef,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    language: str,
+    time_zone: str,
+    current_password: str = "",
+) -> User:
+    """Change who one is; a new mail address takes the present password, because a link to a new one goes there.
+
+    Raises InvalidInput naming the field.
+    """
+    with transaction.atomic(savepoint=False):
+        user = _lock_user(actor)
+        if email != user.email and not user.check_password(current_password):
+            sentence = _("To change the mail address, give your present password.")
+            raise InvalidInput({"current_password": [sentence]})
+        before = {name: getattr(user, name) for name in PERSONAL}
+        user.first_name, user.last_name, user.email = first_name, last_name, email
+        user.language, user.time_zone = language, time_zone
+        changed = [name for name in PERSONAL if getattr(user, name) != before[name]]
+        if changed:
+            user.save(update_fields=changed)
+            if not {"first_name", "last_name"}.isdisjoint(changed):
+                Member.objects.filter(user_id=user.id).update(name=user.full_name)
+            record(actor, "identity.person.changed", user, {"changed": changed})
         return user
 
 

@@ -41,3 +41,9 @@ class NoPerson(DomainError):
     code = "identity.no_person"
     message = _("A key belongs to a program, which has no session to end. Revoke the key instead.")
     status = 403
+
+
+class LinkNotValid(DomainError):
+    code = "identity.link_not_valid"
+    message = _("This link was used, is older than an hour, or was cut short. Nothing was changed. Ask for a new one.")
+    status = 410

@@ -22,7 +22,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(BaseModel, AbstractBaseUser):
-    """A person, who may be a member of many organisations. Global: business rows point to Member."""
+    """A person, who may be a member of many organisations. Global: business rows point to Member.
+
+    `language` is a code of LANGUAGES and `time_zone` an IANA name; empty, the browser says.
+    """
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -33,6 +36,8 @@ class User(BaseModel, AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     first_name = models.CharField(_("first name"), max_length=150, blank=True)
     last_name = models.CharField(_("last name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, db_default="", default="")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="", default="")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     credentials_valid_from = models.DateTimeField(db_default=Now())

@@ -5,8 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
-from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.identity.models import Member, User
+
+MAILED_AT_MOST = 5
+"""Several people may share one mail address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,14 @@ def find_member(login: str) -> Member | None:
 def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
     """Members of the organisation in scope by id, for showing who did something."""
     return {member.id: member for member in Member.objects.filter(id__in=member_ids)}
+
+
+def list_people_to_mail(wanted: str) -> list[UUID]:
+    """Active people with a mail address of whom this is the login or the address, whatever its case; a few at most."""
+    named = User.objects.filter(Q(username__iexact=wanted) | Q(email__iexact=wanted), is_active=True)
+    return list(named.exclude(email="").order_by("id").values_list("id", flat=True)[:MAILED_AT_MOST])
+
+
+def find_person(user_id: UUID) -> User | None:
+    """A person who may sign in."""
+    return User.objects.filter(id=user_id, is_active=True).first()

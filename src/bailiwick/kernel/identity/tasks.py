@@ -1,6 +1,27 @@
-"""Upkeep of sessions and tokens."""
+"""Upkeep of sessions and tokens, and the mails of identity."""
+
+from typing import Any
 
 from django.core.management import call_command
+
+from bailiwick.kernel.identity.actions import record_mailed_link
+from bailiwick.kernel.identity.mails import mail_link
+from bailiwick.kernel.identity.queries import find_person
+
+
+def mail_links(run: Any) -> dict[str, int]:
+    """Mail each person of a job their link; it is made here, so that it is stored nowhere."""
+    people, already = run.arguments["people"], run.position.get("mailed", 0)
+    for mailed, user_id in enumerate(people[already:], start=already + 1):
+        with run.read():
+            user = find_person(user_id)
+        if user and user.email:
+            mail_link(user, run.arguments["address"], user.language or run.arguments["language"])
+        with run.step():
+            run.position = {"mailed": mailed}
+            if user and user.email:
+                record_mailed_link(user)
+    return {"mailed": len(people)}
 
 
 def purge_expired(run: object = None) -> None:

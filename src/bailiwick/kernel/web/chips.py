@@ -9,6 +9,7 @@ from django.forms import BoundField, Form
 from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def _word(field: BoundField, value: Any) -> str:
     if value is True:
         return _("yes")
     if isinstance(value, datetime):
-        return formats.date_format(localtime(value), "j M Y, H:i")
+        return formats.date_format(localtime(value), pgettext("date", "j M Y, H:i"))
     if isinstance(value, date):
-        return formats.date_format(value, "j M Y")
+        return formats.date_format(value, pgettext("date", "j M Y"))
     if isinstance(value, int | float | Decimal):
         return str(formats.localize(value))
     return str(value)

@@ -56,6 +56,11 @@ class Shell:
         return get_language() or "en"
 
     @property
+    def time_zone(self) -> str:
+        """The IANA name of the zone in which this page shows times; "" while none is known."""
+        return getattr(self.request, "time_zone", "")
+
+    @property
     def theme(self) -> str:
         """The look that was chosen: auto, light or dark."""
         return chosen(self.request, "bw_theme", THEMES)

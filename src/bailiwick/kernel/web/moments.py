@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import formats
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 WEEK = timedelta(days=7)
 
@@ -48,9 +49,10 @@ def span(length: timedelta) -> str:
 def day(moment: datetime) -> str:
     """ "2 Nov", with the year unless it is this one."""
     local = localtime(moment)
-    return formats.date_format(local, "j M" if local.year == localtime().year else "j M Y")
+    is_this_year = local.year == localtime().year
+    return formats.date_format(local, pgettext("date", "j M") if is_this_year else pgettext("date", "j M Y"))
 
 
 def absolute(moment: datetime) -> str:
     """Date, time with seconds, and zone."""
-    return formats.date_format(localtime(moment), "j M Y, H:i:s T")
+    return formats.date_format(localtime(moment), pgettext("date", "j M Y, H:i:s T"))

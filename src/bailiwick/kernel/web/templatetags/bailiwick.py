@@ -139,6 +139,12 @@ def left(moment: datetime) -> SafeString:
     return _time(moment, moments.left(moment))
 
 
+@register.filter
+def absolute(moment: datetime) -> str:
+    """Date, time with seconds, and zone."""
+    return moments.absolute(moment)
+
+
 @register.simple_tag
 def at(moment: datetime) -> SafeString:
     """The time of day."""

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
@@ -21,10 +22,13 @@ from bailiwick.kernel.base.rights import MEMBER, OPEN
 from bailiwick.kernel.identity.actions import change_password, end_session, sign_in
 from bailiwick.kernel.identity.choices import Credential
 from bailiwick.kernel.identity.errors import InvalidCredentials, NoPerson
+from bailiwick.kernel.identity.mails import can_mail
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import Membership
 from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import Page, refuse_form
+
+YEAR = 365 * 24 * 3600
 
 
 class SignInForm(forms.Form):
@@ -52,12 +56,12 @@ class SignIn(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.actor is not None:  # type: ignore[attr-defined]
             return redirect(self._destination())
-        return self.show(form=SignInForm(), next=self._destination())
+        return self._show(SignInForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SignInForm(request.POST)
         if not form.is_valid():
-            return self.show(status=422, form=form, next=self._destination())
+            return self._show(form, status=422)
         self._count(form.cleaned_data["login"])
         try:
             user, membership = sign_in(
@@ -68,9 +72,12 @@ class SignIn(Page):
         except InvalidCredentials as refusal:
             note_refusal(request, refusal)
             form.add_error(None, str(refusal.message))
-            return self.show(status=422, form=form, next=self._destination())
+            return self._show(form, status=422)
         enter_session(request, user, membership)
-        return redirect(self._destination())
+        return keep_language(redirect(self._destination()), user.language)
+
+    def _show(self, form: SignInForm, status: int = 200) -> HttpResponse:
+        return self.show(status=status, form=form, next=self._destination(), can_mail=can_mail())
 
     def _count(self, login: str) -> None:
         """Guessing at one login from one place is slowed down, here and in the API together."""
@@ -96,8 +103,22 @@ def enter_session(request: HttpRequest, user: User, membership: Membership) -> N
         "organization": str(membership.organization_id),
         "member": str(membership.member_id),
         "at": max(now(), user.credentials_valid_from).isoformat(),
+        "time_zone": user.time_zone,
     }
     rotate_token(request)
+
+
+def keep_language(response: HttpResponse, language: str) -> HttpResponse:
+    """Have this browser show pages in the language that a person chose; "" leaves it to the browser."""
+    if language:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+    return response
 
 
 class SignOut(Page):
