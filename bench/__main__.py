@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bench import bulk, claims, export, ingest, jobs, lists, once, review, stack, tables
+from bench import bulk, claims, export, ingest, jobs, lists, once, review, stack, statistics, tables
 from bench.report import Report
 from bench.stage import ROOT, Stage
 
@@ -15,6 +15,7 @@ BENCHES = {
     "bulk": bulk.run,
     "lists": lists.run,
     "export": export.run,
+    "statistics": statistics.run,
     "jobs": jobs.run,
     "tables": tables.run,
     "stack": stack.run,

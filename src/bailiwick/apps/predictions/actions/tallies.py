@@ -1,5 +1,7 @@
 """Counting decisions into the tallies, a piece at a time and long after they were made."""
 
+import time
+
 from django.db import connection
 
 from bailiwick.apps.predictions.queries.statistics.deltas import (
@@ -15,6 +17,10 @@ from bailiwick.kernel.tenancy.scope import require_scope
 
 PIECE = 5_000
 """Decisions that one step counts, more only where one transaction made more."""
+BUSY = 250
+"""From so many at a time on, the job looks again after PAUSE seconds, for ROUND seconds: what is not counted yet is
+worked out anew by each who asks."""
+PAUSE, ROUND = 5.0, 22.0
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('predictions.tallies' || %s, 0))"
 # What was written before the oldest transaction that is still open is all there, and all to be seen.
@@ -46,13 +52,23 @@ ON CONFLICT (organization_id) DO UPDATE SET epoch = excluded.epoch, transaction_
 
 
 def count_decisions(run: Run) -> dict[str, int]:
-    """The job: count whatever was decided since the last time; a piece a step, so that a next try goes on."""
-    run.done, found = 0, PIECE
+    """The job: count whatever was decided since the last time, again and again while much is."""
+    run.done, ends = 0, time.monotonic() + ROUND
+    found = _count_all(run)
+    while found >= BUSY and time.monotonic() < ends:
+        time.sleep(PAUSE)
+        found = _count_all(run)
+    return {"decisions": run.done}
+
+
+def _count_all(run: Run) -> int:
+    """A piece a step, so that a next try goes on."""
+    before, found = run.done, PIECE
     while found >= PIECE:
         with run.step():
             found = count_piece()
             run.done += found
-    return {"decisions": run.done}
+    return run.done - before
 
 
 def count_piece() -> int:

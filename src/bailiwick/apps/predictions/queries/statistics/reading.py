@@ -51,12 +51,16 @@ NARROWED = """{tally}_all AS (
 )"""
 # One statement, so that all figures are of one moment, whatever is decided or counted meanwhile.
 PARTS = """
+, by_day AS MATERIALIZED (
+    SELECT (hour AT TIME ZONE %(zone)s)::date AS day, is_sampled, model_id, bin, verdict, final, is_changed,
+           sum(n) AS n, sum(stated) AS stated, sum(squares) AS squares
+      FROM verdict_all GROUP BY 1, 2, 3, 4, 5, 6, 7
+)
 SELECT 'cell', json_build_array(is_sampled, model_id, bin, verdict, final, is_changed, sum(n), sum(stated)::float8,
                                 sum(squares)::float8)::text
-  FROM verdict_all GROUP BY is_sampled, model_id, bin, verdict, final, is_changed HAVING sum(n) <> 0
+  FROM by_day GROUP BY is_sampled, model_id, bin, verdict, final, is_changed HAVING sum(n) <> 0
 UNION ALL
-SELECT 'day', json_build_array((hour AT TIME ZONE %(zone)s)::date, is_changed, sum(n))::text
-  FROM verdict_all GROUP BY (hour AT TIME ZONE %(zone)s)::date, is_changed HAVING sum(n) <> 0
+SELECT 'day', json_build_array(day, is_changed, sum(n))::text FROM by_day GROUP BY day, is_changed HAVING sum(n) <> 0
 UNION ALL
 SELECT 'reason', json_build_array(is_sampled, reason_id, outcome, sum(n))::text
   FROM reason_all GROUP BY is_sampled, reason_id, outcome HAVING sum(n) <> 0
