@@ -35,7 +35,7 @@ def production(settings: Any) -> Any:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS, settings.TRUSTED_PROXIES = 31_536_000, ["10.0.0.0/8"]
-    settings.METRICS_TOKEN, settings.EMAIL_HOST = "a token", "mail.example.org"
+    settings.METRICS_TOKEN, settings.DEFAULT_FROM_EMAIL = "a token", "bailiwick@example.org"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     return settings
 
@@ -59,7 +59,7 @@ def test_a_production_that_is_well_is_told_so(production: Any) -> None:
         ("SECURE_HSTS_SECONDS", 0, "warn", "insist"),
         ("TRUSTED_PROXIES", [], "warn", "proxy"),
         ("METRICS_TOKEN", "", "warn", "/metrics"),
-        ("EMAIL_HOST", "localhost", "warn", "mail"),
+        ("DEFAULT_FROM_EMAIL", "Bailiwick <bailiwick@localhost>", "warn", "Mail comes from"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "warn", "mail"),
     ],
 )
@@ -181,6 +181,14 @@ def test_one_that_runs_is_well_and_one_that_was_stopped_is_not(folder: Path) -> 
     assert result.returncode == 1
     assert "No PostgreSQL runs" in result.stdout
     assert "bailiwick up" in result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_a_variable_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    result = Installation(tmp_path).run("doctor", BAILIWICK_EMAIL_URL="mail.example.org")
+    assert result.returncode == 1
+    assert "does not load" in result.stdout
+    assert "BAILIWICK_EMAIL_URL" in result.stdout
     assert "Traceback" not in result.stderr
 
 

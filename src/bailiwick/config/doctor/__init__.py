@@ -30,7 +30,10 @@ def examine(data: Path) -> Iterator[Finding]:
     try:
         django.setup()
     except Exception as error:  # noqa: BLE001  whatever keeps the code from loading is what has to be told
-        yield bad(f"The application does not load ({type(error).__name__}: {error})", "Install the release again.")
+        yield bad(
+            f"The application does not load ({type(error).__name__}: {error})",
+            "Mend the variable that it names, or install the release again.",
+        )
         return
     from django.conf import settings
     from django.core.files.storage import default_storage

@@ -64,12 +64,16 @@ def _look_at_figures() -> Iterator[Finding]:
 
 
 def look_at_mail() -> Iterator[Finding]:
-    """Whether a new password can be sent."""
-    is_sent = settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
-    if not is_sent or settings.EMAIL_HOST in ("", "localhost"):
+    """Whether a new password can be sent, and will arrive."""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         yield warn(
             "No mail server is named: forgotten passwords cannot be replaced by mail",
-            "Name one, as the variables of docs/operations.md say.",
+            "Set BAILIWICK_EMAIL_URL=smtp://user:password@host:587 and BAILIWICK_EMAIL_FROM.",
+        )
+    elif settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
+        yield warn(
+            f"Mail comes from {settings.DEFAULT_FROM_EMAIL}, which no other server takes",
+            "Set BAILIWICK_EMAIL_FROM to an address of yours.",
         )
 
 
