@@ -34,6 +34,7 @@ MODELS = {
     "UserManager": "Django asks for it where it signs in by name",
 }
 TEMPLATES: dict[str, str] = {
+    "web/offline.html": "by the command that writes it, in the tests of web",
     "predictions/_dashboard_models.html": "where something is decided, in the tests of the dashboard",
     "predictions/_decision.html": "by the steps of the workbench, in the tests of predictions",
     "predictions/_dispute.html": "by the steps of the workbench, in the tests of predictions",

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from bailiwick.kernel.api import problems
@@ -23,7 +24,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
-    return problems.refuse(request, error or RuntimeError()) if is_program(request) else pages.server_error(request)
+    if is_program(request):
+        return problems.refuse(request, error or RuntimeError())
+    return pages.unavailable(request) if isinstance(error, OperationalError) else pages.server_error(request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

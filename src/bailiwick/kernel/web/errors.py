@@ -29,6 +29,10 @@ class TooManyAttempts(DomainError):
     status = 429
 
 
+SAYING_IT = ("access.forbidden", "access.wrong_organization")
+"""Refusals whose own sentence says that nothing was stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """What an error page says."""
@@ -38,6 +42,10 @@ class Refusal:
     text: str
     code: str = ""
     explanation: Explanation | None = None
+    is_undone: bool = False
+    """Whether it has to be said that nothing was stored."""
+    wait: int = 0
+    """Seconds after which trying again makes sense."""
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,6 +63,7 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
             title=_title(error),
             text=str(error.message),
             code=right,
+            is_undone=request.method == "POST" and error.code not in SAYING_IT,
             explanation=explain(actor, right) if can_explain and actor else None,
         ),
     )
@@ -69,7 +78,9 @@ def _title(error: DomainError) -> str:
         401: _("Sign in first"),
         403: _("You may not do this"),
         409: _("This has changed in the meantime"),
+        413: _("The file is too large"),
         429: _("Too many attempts"),
+        503: _("This cannot be answered now"),
     }
     return titles.get(error.status, _("This cannot be done"))
 
@@ -86,7 +97,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DomainError):
-        return show(request, Refusal(403, _("The form is too old"), str(exception.message)))
+        return show(request, Refusal(403, _("The form is too old"), str(exception.message), is_undone=True))
     return show(request, Refusal(403, _("You may not do this"), _("Nothing was changed.")))
 
 
@@ -98,6 +109,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return show(request, Refusal(404, _("There is nothing here for you"), text))
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is busy, or away."""
+    text = _(
+        "Bailiwick is busy with the same data, or a part of it is being started again. Your last action was not stored."
+        " Try again in a moment: the same action is never carried out twice."
+    )
+    return show(request, Refusal(503, _("This cannot be answered now"), text, wait=5))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     text = _("Your last action was not stored. It is safe to try again: the same action is never carried out twice.")
     return show(request, Refusal(500, _("Something broke on our side"), text))
@@ -107,13 +127,23 @@ def show(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A page of its own, or the part alone, put into the place that a script asked for."""
     in_place = is_partial(request)
     name = "web/_refusal.html" if in_place else "web/error.html"
-    context = {"refusal": refusal, "shell": Shell(request), "path": request.get_full_path(), "moment": now()}
+    context = {"refusal": refusal, "shell": Shell(request), "again": _page_before(request), "moment": now()}
     response = HttpResponse(render_to_string(name, context), status=refusal.status)
+    if refusal.wait:
+        response["Retry-After"] = str(refusal.wait)
     response["Cache-Control"] = "no-store"
     if in_place:
         response["HX-Reswap"] = "innerHTML"
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _page_before(request: HttpRequest) -> str:
+    """What can be opened again: this address, or the page from which a form was sent; "" where that is not known."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    origin, sent_from = request.build_absolute_uri("/"), request.headers.get("Referer", "")
+    return "/" + sent_from.removeprefix(origin) if sent_from.startswith(origin) else ""
 
 
 def is_partial(request: HttpRequest) -> bool:
