@@ -23,6 +23,11 @@ PEOPLE = [
     (FIRST, "reviewer", "mara.lindqvist", "Mara", "Lindqvist", "Marketplace support"),
     (FIRST, "reviewer", "rosa.kimmich", "Rosa", "Kimmich", "Marketplace support"),
     (FIRST, "reviewer", "tarik.aydemir", "Tarik", "Aydemir", "Marketplace support"),
+    (SECOND, "model-owner", "hanna.brandt", "Hanna", "Brandt", "Data science"),
+    (SECOND, "submitter", "piotr.zielinski", "Piotr", "Zieliński", "Compliance"),
+    (SECOND, "reviewer", "emil.sorensen", "Emil", "Sørensen", "Quality"),
+    (SECOND, "reviewer", "nora.whitfield", "Nora", "Whitfield", "Quality"),
+    (SECOND, "reviewer", "ola.kowalczyk", "Ola", "Kowalczyk", "Quality"),
     (SECOND, "reviewer", "lena.voss", "Lena", "Voss", "Quality"),
 ]
 KEY_SCOPES = ("predictions.submit", "predictions.audit")
