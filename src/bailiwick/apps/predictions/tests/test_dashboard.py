@@ -16,6 +16,7 @@ from bailiwick.apps.predictions.queries.labels import COLUMNS
 from bailiwick.apps.predictions.tests.asking import ask, decide, make_gold, take
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.apps.predictions.values import AddedAnswer, Answer, ReasonAnswer
+from bailiwick.apps.predictions.web.figures import measure, number, percent, seconds
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.files.queries import get_file, open_content
 from bailiwick.kernel.files.reading import read_rows
@@ -185,6 +186,22 @@ def test_corrected_labels_say_what_the_model_said_and_what_people_finally_say(
 
 def _name(kind: str, key: str) -> str:
     return key if kind == "jsonl" else str(dict(COLUMNS)[key])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (percent(2 / 3), "66.7\u00a0%"),
+        (percent(None), "none"),
+        (measure(0.98765), "0.988"),
+        (measure(None), "not defined"),
+        (number(1234567), "1,234,567"),
+        (seconds(59.4), "59\u00a0s"),
+        (seconds(124.6), "2\u00a0min 5\u00a0s"),
+    ],
+)
+def test_figures_are_rounded_and_have_their_units(text: str, told: str) -> None:
+    assert text == told
 
 
 def test_labels_are_written_in_a_kind_that_there_is(organization: Any, scope: Any, owner: Any) -> None:

@@ -13,7 +13,7 @@ from bailiwick.apps.predictions.manifest import AUDIT, MANAGE, SEE
 from bailiwick.apps.predictions.queries.predictions import list_models
 from bailiwick.apps.predictions.queries.statistics import Scope, compare, get_statistics
 from bailiwick.apps.predictions.rules.intervals import LEVEL
-from bailiwick.apps.predictions.web.figures import Links, between, measure
+from bailiwick.apps.predictions.web.figures import Links, between, measure, percent
 from bailiwick.apps.predictions.web.narrowing import CASES_TITLES, MOST_OFFERED, day_of
 from bailiwick.apps.predictions.web.panels import (
     bins_of,
@@ -96,7 +96,7 @@ class DashboardPage(Page):
             form=form,
             chips=self._chips(form, is_sampled),
             as_of=found.as_of,
-            level=f"{LEVEL:.0%}",
+            level=percent(LEVEL, 0),
             found=found,
             quality=quality,
             tiles=tiles_of(found, quality, links, of_sample, self.actor.member_id),

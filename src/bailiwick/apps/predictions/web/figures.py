@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,13 +63,14 @@ def _plain(value: Any) -> str:
 
 
 def number(value: float, places: int = 0) -> str:
-    """A number with the language's marks."""
-    return number_format(value, places, use_l10n=True, force_grouping=True)
+    """A number with the language's marks, rounded."""
+    # Django cuts off what has no place.
+    return number_format(Decimal(f"{value:.{places}f}"), places, use_l10n=True, force_grouping=True)
 
 
-def percent(share: float | None) -> str:
-    """A share in per cent, with one decimal place."""
-    return _("none") if share is None else f"{number(share * 100, 1)}{SPACE}%"
+def percent(share: float | None, places: int = 1) -> str:
+    """A share in per cent."""
+    return _("none") if share is None else f"{number(share * 100, places)}{SPACE}%"
 
 
 def between(interval: Interval | None) -> str:
