@@ -10,6 +10,7 @@ import { startList } from "./list.js";
 import { say, startMessages } from "./messages.js";
 import { word } from "./page.js";
 import { openPalette } from "./palette.js";
+import { unfoldForPrint } from "./print.js";
 import { startRequests } from "./requests.js";
 import { localiseTimes } from "./times.js";
 
@@ -29,5 +30,6 @@ startList();
 startBench();
 startLease();
 startKeys();
+unfoldForPrint();
 startRequests(() => { takeBench(); localiseTimes(); });
 localiseTimes();

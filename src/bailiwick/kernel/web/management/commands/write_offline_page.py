@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=Path, default=Path(settings.STATIC_ROOT) / NAME, help="the file to write")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        target: Path = options["to"]
+        target = Path(options["to"])
         target.parent.mkdir(parents=True, exist_ok=True)
         languages = [code for code, _name in settings.LANGUAGES]
         target.write_text(render_to_string("web/offline.html", {"languages": languages}), encoding="utf-8")

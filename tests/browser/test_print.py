@@ -1,0 +1,88 @@
+"""What comes out of a printer, from any theme; and the doors around a forgotten password."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bailiwick.kernel.identity.links import make_link
+from bailiwick.kernel.identity.models import User
+from tests.browser.test_pages import AXE, SIZES, faults_of, places
+
+__all__ = ["places"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+A4 = {"width": 673, "height": 978}
+SHELL = ".side, .topbar, .views, .list-tools, .bulk, .c-tick, .btn, .tabs, .toasts"
+
+
+def printed(sign_in: Any, live_server: Any, reviewer: Any, address: str) -> Any:
+    """A page in the dark theme, as it goes to paper."""
+    page = sign_in(reviewer)
+    page.context.add_cookies([{"name": "bw_theme", "value": "dark", "url": live_server.url}])
+    page.goto(address)
+    page.set_viewport_size(A4)
+    page.emulate_media(media="print")
+    return page
+
+
+def list_and_record(addresses: list[str]) -> list[str]:
+    return ["/rejection-reasons/", next(each for each in addresses if each.startswith("/predictions/"))]
+
+
+def test_a_list_and_a_record_print_light_and_without_their_shell(sign_in: Any, places: Any, live_server: Any) -> None:
+    reviewer, addresses = places
+    for address in list_and_record(addresses):
+        page = printed(sign_in, live_server, reviewer, address)
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
+        assert page.locator(SHELL).filter(visible=True).count() == 0
+        assert page.locator(".print-head").filter(visible=True).count() == 1
+        assert "Printed by" in page.locator(".print-head").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_times_on_paper_are_whole(sign_in: Any, places: Any, live_server: Any) -> None:
+    reviewer, addresses = places
+    page = printed(sign_in, live_server, reviewer, list_and_record(addresses)[1])
+    written = page.evaluate("getComputedStyle(document.querySelector('main time'), '::after').content")
+    assert written.count(":") == 2
+
+
+def test_the_paper_counts_its_pages(sign_in: Any, places: Any, tmp_path: Path) -> None:
+    reviewer, _addresses = places
+    page = sign_in(reviewer)
+    page.goto("/rejection-reasons/")
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    rules = page.evaluate("[...document.styleSheets].flatMap(s => [...s.cssRules]).map(r => r.cssText).join()")
+    assert 'counter(page) " of " counter(pages)' in rules
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_doors_around_a_forgotten_password_are_accessible(
+    page: Any, live_server: Any, member: Any, organization: Any, theme: str, size: str
+) -> None:
+    user = User.objects.get(id=str(member(organization).user_id))
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
+    link = f"/accounts/password/new/?link={make_link(user)}"
+    for address in ("/accounts/password/forgotten/", link, "/accounts/password/new/"):
+        page.goto(address)
+        page.evaluate(AXE.read_text())
+        assert not faults_of(page), address
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_ones_own_page_is_accessible(
+    sign_in: Any, live_server: Any, member: Any, organization: Any, theme: str, size: str
+) -> None:
+    page = sign_in(member(organization))
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
+    page.goto("/accounts/me/")
+    page.evaluate(AXE.read_text())
+    assert not faults_of(page)
+    assert page.evaluate("document.cookie").count("bw_zone=") == 1
