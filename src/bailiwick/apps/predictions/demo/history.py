@@ -111,7 +111,7 @@ class History:
 
     def _ask_again(self, sampled: list[Arrival]) -> None:
         """Second opinions on the sample, a few of them still open, and thirds where two differ."""
-        in_time = sorted(sampled, key=lambda each: each.first.decided_at if each.first else each.at)
+        in_time = sorted(sampled, key=lambda each: each.at)
         disputes = 0
         for number, arrival in enumerate(reversed(in_time)):
             first = arrival.first
@@ -138,7 +138,7 @@ class History:
 
     def _settle(self, arrival: Arrival, item: WorkItem) -> None:
         said = answer(self.random, arrival.case, is_blind=False, slips=0)
-        at = self.clock.after(item.queued_at, 20)
+        at = self.clock.after(item.queued_at, 20, 0.3)
         self.rows.decide(item, self.team.auditor, said, at, self.clock.seconds(80))
 
     def _tell_special(self, arrivals: list[Arrival]) -> None:

@@ -129,6 +129,7 @@ class Rows:
         self, item: WorkItem, member: Member, answer: Answer, at: datetime, seconds: int, after: Decision | None = None
     ) -> Decision:
         """Somebody took it and decided, perhaps once more after an undo."""
+        seconds = min(seconds, int((at - item.queued_at).total_seconds()))
         self.hold(item, member, at - timedelta(seconds=seconds))
         item.done_at = at
         decision = self._write(item, member, at, answer.verdict, Meaning.REVIEW, answer.note, after, seconds)

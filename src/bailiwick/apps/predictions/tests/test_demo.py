@@ -2,17 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils.timezone import now
 
 from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.demo.catalogue import UNCONFIRMED
+from bailiwick.apps.predictions.demo.catalogue import POLICIES, UNCONFIRMED
+from bailiwick.apps.predictions.demo.history import History, Team
+from bailiwick.apps.predictions.demo.rows import Rows
 from bailiwick.apps.predictions.models import (
     AddedReason,
     GoldAnswer,
+    ModelVersion,
     Prediction,
     PredictionReason,
     Reason,
@@ -92,7 +98,10 @@ def test_explanations_quote_the_text(kranich: Organization) -> None:
 
 
 def test_there_is_something_of_everything(kranich: Organization) -> None:
-    states = Counter(each.state for each in list_records(somebody("Hanna Brandt"), list(arrived_keys())))
+    states = Counter(
+        each.state
+        for each in list_records(somebody("Hanna Brandt"), list(Prediction.objects.values_list("id", flat=True)))
+    )
     assert states[State.HELD] == 1
     assert states[State.DISPUTED] == 3
     assert states[State.WAITING] + states[State.SECOND] + states[State.HELD] + states[State.DISPUTED] == 40
@@ -111,8 +120,31 @@ def test_there_is_something_of_everything(kranich: Organization) -> None:
     assert set(added.values_list("reason__code", flat=True)) == unconfirmed
 
 
-def arrived_keys() -> Iterator[Any]:
-    return iter(Prediction.objects.values_list("id", flat=True))
+def test_it_is_the_same_history_at_every_hour_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bailiwick.apps.predictions.demo.rows.get_secret", lambda _purpose: b"a key")
+    midnight = now().replace(hour=0, minute=3)
+    told = [tell(midnight + timedelta(hours=hours)) for hours in (0, 5, 12, 19)]
+    for rows in told[1:]:
+        assert [each.verdict for each in rows[Decision]] == [each.verdict for each in told[0][Decision]]
+        assert {model: len(each) for model, each in rows.items()} == {
+            model: len(each) for model, each in told[0].items()
+        }
+
+
+def tell(moment: datetime) -> dict[Any, list[Any]]:
+    """The rows of a history that ends at a moment."""
+    everybody = [Member(id=uuid4(), name=name) for name in ("owner", "auditor", "a", "b", "c", "d", "program")]
+    owner, auditor, *reviewers, program = everybody
+    numbers = [*(policy.code for policy in POLICIES), *UNCONFIRMED]
+    reasons = {code: Reason(id=uuid4(), code=code) for code in numbers}
+    versions = {number: ModelVersion(id=uuid4()) for number in ("4.1", "4.2")}
+    rows = Rows(program, reasons, versions, Decimal("0.2"))
+    History(Random(2020), moment, Team(owner, auditor, reviewers), rows).tell()
+    for item in rows.made[WorkItem]:
+        assert item.queued_at < moment
+        assert item.done_at is None or item.queued_at <= item.claimed_at < item.done_at < moment
+    assert max(decision.decided_at for decision in rows.made[Decision]) < moment
+    return rows.made
 
 
 def test_people_go_on_where_it_ends(kranich: Organization) -> None:
