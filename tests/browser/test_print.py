@@ -14,6 +14,7 @@ __all__ = ["places"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 A4 = {"width": 673, "height": 978}
+CUT = "[...document.querySelectorAll('.tbl :is(.t, .sub)')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
 SHELL = ".side, .topbar, .views, .list-tools, .bulk, .c-tick, .btn, .tabs, .toasts"
 
 
@@ -41,6 +42,11 @@ def test_a_list_and_a_record_print_light_and_without_their_shell(sign_in: Any, p
         assert page.locator(".print-head").filter(visible=True).count() == 1
         assert "Printed by" in page.locator(".print-head").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        cut = (
+            "[...document.querySelectorAll('.tbl :is(.t, .sub)')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        )
+        assert page.locator("table.tbl").count() == 1
+        assert page.evaluate(cut) == 0
 
 
 def test_times_on_paper_are_whole(sign_in: Any, places: Any, live_server: Any) -> None:
