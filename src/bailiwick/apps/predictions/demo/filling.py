@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils.timezone import now
 
-from bailiwick.apps.predictions.demo.catalogue import POLICIES, UNCONFIRMED
+from bailiwick.apps.predictions.demo.catalogue import HEALTH, POLICIES, UNCONFIRMED
 from bailiwick.apps.predictions.demo.history import History, Team
 from bailiwick.apps.predictions.demo.judging import MODEL, NEWER, OLDER
 from bailiwick.apps.predictions.demo.rows import Rows
@@ -32,10 +32,12 @@ from bailiwick.kernel.identity.actions import add_member
 from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.web.actions import save_view
 from bailiwick.kernel.worklist.actions import change_settings
 from bailiwick.kernel.worklist.models import WorkItem
 
 SEED = 2020
+VIEWS = {"Sure, and overruled": "decided=yes&agrees=no&bin=9", "Health claims": f"reason={HEALTH}"}
 SECOND_OPINIONS, GOLD = Decimal("0.2"), Decimal("0.05")
 IN_ORDER: tuple[type[Model], ...] = (
     Prediction,
@@ -61,7 +63,8 @@ def fill(organization_id: UUID) -> None:
         History(Random(SEED), now(), team, rows).tell()
         for model in IN_ORDER:
             model._default_manager.bulk_create(rows.made[model])
-        _settle_queue(organization_id, team.owner)
+        rights = rights_of(("model-owner",))
+        _equip(Actor(organization_id, owner.id, owner.name, owner.kind, Credential.SYSTEM, rights=rights))
 
 
 def _people(role: str) -> list[Member]:
@@ -82,15 +85,15 @@ def _versions() -> Iterator[tuple[str, ModelVersion]]:
         yield version.number, ModelVersion.objects.create(name=MODEL, version=version.number)
 
 
-def _settle_queue(organization_id: UUID, owner: Member) -> None:
-    """The shares hold from now on; what came before was drawn by the same."""
-    rights = rights_of(("model-owner",))
-    actor = Actor(organization_id, owner.id, owner.name, owner.kind, Credential.SYSTEM, rights=rights)
+def _equip(owner: Actor) -> None:
+    """Shares that hold from now on (what came before was drawn by the same), and views that everybody sees."""
     change_settings(
-        actor=actor,
+        actor=owner,
         queue=REVIEW_QUEUE,
         right=MANAGE,
         second_opinions=SECOND_OPINIONS,
         gold=GOLD,
         is_first_round_blind=False,
     )
+    for title, query in VIEWS.items():
+        save_view(actor=owner, list_name="predictions:list", title=title, query=query, is_shared=True)

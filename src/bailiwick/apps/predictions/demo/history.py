@@ -25,7 +25,7 @@ FORTNIGHT, RELEASE = 14 * 24, 6 * 24
 LATE, DUE_SOON, FRESH = 7, 9, 18
 """Predictions that nobody has taken yet."""
 SECOND_OPEN, DISPUTES_OPEN = 4, 2
-SLIPS, SLIPS_BLIND = 0.05, 0.13
+SLIPS, SLIPS_BLIND = 0.05, 0.09
 SKIPPED = ("I do not speak this language well enough.", "I know the vendor.", "Needs a second look at the sales page.")
 ESCALATED = ("Looks like the case that legal asked about.", "The policy does not say what holds here.")
 GOLD_NOTE = "Agreed on in the team meeting."
@@ -82,13 +82,15 @@ class History:
     def _arrive(self, cases: list[Case]) -> list[Arrival]:
         """Those that still wait come first."""
         waiting = LATE + DUE_SOON + FRESH
-        newest = cases[-waiting:]
-        spans = [(24.5, 31.0)] * LATE + [(20.5, 23.5)] * DUE_SOON + [(0.2, 18.0)] * FRESH
+        # Whoever begins finds something to decide: a rejection for more than one reason, with the model's side shown.
+        newest = sorted(cases[-waiting:], key=lambda case: -len(case.given))
+        spans = [(31.0, 31.5)] + [(24.5, 31.0)] * (LATE - 1) + [(20.5, 23.5)] * DUE_SOON + [(0.2, 18.0)] * FRESH
         moments = [self.clock.ago(*span) for span in spans]
         old = [(case, self.clock.ago(RELEASE, FORTNIGHT)) for case in cases[:OLD_UNTIL]]
         new = [(case, self.clock.ago(3, RELEASE)) for case in cases[OLD_UNTIL:-waiting]]
         placed = [*zip(newest, moments, strict=True), *old, *new]
         flags = [self.random.random() < float(self.rows.share) for _ in placed]
+        flags[0] = False
         return [self._take_in(case, at, flag) for (case, at), flag in zip(placed, flags, strict=True)]
 
     def _take_in(self, case: Case, at: datetime, is_sampled: bool) -> Arrival:
@@ -219,7 +221,7 @@ class History:
     def _pass_on(self, arrivals: list[Arrival]) -> None:
         """Of those that wait: one escalated, two skipped by somebody, one in hands."""
         plain = [each for each in arrivals if not each.is_sampled]
-        escalated, held, *skipped = plain[-1], plain[-2], plain[0], plain[LATE]
+        escalated, held, *skipped = plain[-1], plain[-2], plain[1], plain[LATE]
         self._escalate(escalated)
         for arrival in skipped:
             self._skip(arrival)

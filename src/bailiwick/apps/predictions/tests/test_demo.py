@@ -36,6 +36,7 @@ from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for
+from bailiwick.kernel.web.models import SavedView
 from bailiwick.kernel.worklist.models import QueueSettings, WorkItem
 from bailiwick.kernel.worklist.rules import is_gold
 
@@ -148,8 +149,11 @@ def tell(moment: datetime) -> dict[Any, list[Any]]:
 
 
 def test_people_go_on_where_it_ends(kranich: Organization) -> None:
-    assert take(somebody("Lena Voss"), QUEUE) is not None
+    first = take(somebody("Lena Voss"), QUEUE)
+    assert first is not None and not first.is_blind
+    assert PredictionReason.objects.filter(prediction_id=first.subject_id).count() > 1
     assert take(somebody("Piotr Zieliński"), DISPUTES) is not None
+    assert SavedView.objects.filter(list_name="predictions:list", is_shared=True).count() == 2
     assert not Prediction.objects.exclude(organization=kranich).exists()
 
 
