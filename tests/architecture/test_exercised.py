@@ -15,6 +15,8 @@ from tests.isolation.test_walk import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {
+    "change_person": "by the page about oneself, in the tests of identity",
+    "record_mailed_link": "by the job that mails a link to a new password, in the tests of identity",
     "import_rows": "by the job of every import, in the tests of imports",
     "give_back": "from the list of predictions, in the review's tests of the API",
     "move_to_disputes": "from the list of predictions, in the review's tests of the API",
