@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.management import call_command
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import get_resolver
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 
-from bailiwick.config import handlers
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.web import errors
 
@@ -28,11 +30,17 @@ def asked(method: str = "get") -> Any:
     return request
 
 
+def answer_of(status: int, *given: Any) -> HttpResponse:
+    """What the installation answers outside of any view."""
+    answer: HttpResponse = get_resolver().resolve_error_handler(status)(*given)
+    return answer
+
+
 def failing(error: Exception) -> HttpResponse:
     try:
         raise error
     except type(error):
-        return handlers.server_error(asked("post"))
+        return answer_of(500, asked("post"))
 
 
 def refused(status: int) -> HttpResponse:
@@ -44,10 +52,10 @@ def refused(status: int) -> HttpResponse:
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 429, 500, 503])
 def test_each_says_what_happened_what_was_stored_and_what_to_do(status: int) -> None:
     answer = {
-        400: lambda: handlers.bad_request(asked("post"), ValueError()),
-        403: lambda: handlers.csrf_failure(asked("post")),
-        404: lambda: handlers.not_found(asked(), ValueError()),
-        413: lambda: handlers.bad_request(asked("post"), RequestDataTooBig()),
+        400: lambda: answer_of(400, asked("post"), ValueError()),
+        403: lambda: import_string(settings.CSRF_FAILURE_VIEW)(asked("post")),
+        404: lambda: answer_of(404, asked(), ValueError()),
+        413: lambda: answer_of(400, asked("post"), RequestDataTooBig()),
         500: lambda: failing(ValueError()),
         503: lambda: failing(OperationalError()),
     }.get(status, lambda: refused(status))()
