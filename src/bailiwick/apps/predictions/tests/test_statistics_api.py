@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime, override
 
 from bailiwick.apps.predictions.actions.tallies import count_piece
 from bailiwick.apps.predictions.models import ModelVersion
+from bailiwick.apps.predictions.queries.statistics import Scope, get_statistics
 from bailiwick.apps.predictions.tests.asking import ask, decide
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.testing.clients import with_key, with_token
 from bailiwick.kernel.testing.factories import actor_for, new_member
 
@@ -111,6 +114,18 @@ def test_every_parameter_narrows(counted: Any, owner: Any, scope: Any, query: di
         assert found["random_sample"]["accuracy"]["n"] + found["chosen_otherwise"]["accuracy"]["n"] == decided
         with scope(counted):
             count_piece()
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kolkata", "Pacific/Chatham"])
+def test_days_are_those_of_the_reader(counted: Any, owner: Any, scope: Any, zone: str) -> None:
+    with scope(counted), override(zone):
+        count_piece()
+        [decision] = Decision.objects.order_by("-id")[:1]
+        found = get_statistics(actor_for(owner), Scope())
+        assert found.days[-1].day == localtime(decision.decided_at).date()
+        since = localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        today = get_statistics(actor_for(owner), Scope(decided_since=since))
+        assert today.decided == sum(day.n for day in found.days if day.day == since.date())
 
 
 def test_what_is_not_understood_is_refused(owner: Any) -> None:

@@ -68,7 +68,7 @@ STANDING = """
      WHERE round = CASE WHEN has_third THEN 3 WHEN NOT is_sampled THEN 1 WHEN first = second THEN 2 END
        AND decided_at >= %(since)s AND decided_at < %(until)s
 ), verdict_part AS (
-    SELECT date_trunc('hour', s.decided_at, 'UTC') AS hour, p.model_id, s.is_sampled,
+    SELECT date_trunc(%(grain)s, s.decided_at, 'UTC') AS hour, p.model_id, s.is_sampled,
            floor(p.confidence * CASE WHEN p.confidence < 1 THEN 10 ELSE 9 END)::smallint AS bin,
            p.verdict, s.verdict AS final,
            s.verdict <> p.verdict OR EXISTS (
@@ -83,7 +83,7 @@ STANDING = """
       FROM settled s JOIN predictions_prediction p ON p.organization_id = %(organization)s AND p.id = s.subject_id
      CROSS JOIN LATERAL (SELECT p.confidence - (s.verdict = p.verdict)::int) off (by_how)
 ), reason_part AS (
-    SELECT date_trunc('hour', s.decided_at, 'UTC') AS hour, p.model_id, s.is_sampled, said.reason_id, said.outcome,
+    SELECT date_trunc(%(grain)s, s.decided_at, 'UTC') AS hour, p.model_id, s.is_sampled, said.reason_id, said.outcome,
            s.sign AS n
       FROM settled s JOIN predictions_prediction p ON p.organization_id = %(organization)s AND p.id = s.subject_id
      CROSS JOIN LATERAL (
@@ -96,7 +96,7 @@ STANDING = """
             WHERE a.organization_id = p.organization_id AND a.decision_id = s.id
      ) said
 ), opinion_part AS (
-    SELECT date_trunc('hour', o.decided_at, 'UTC') AS hour, p.model_id, o.is_sampled, o.member_id,
+    SELECT date_trunc(%(grain)s, o.decided_at, 'UTC') AS hour, p.model_id, o.is_sampled, o.member_id,
            CASE WHEN o.round < %(gold)s THEN 'opinion' WHEN o.verdict = g.verdict THEN 'right' ELSE 'wrong' END AS kind,
            o.sign AS n, o.sign * coalesce((
                SELECT r.seconds_spent FROM decisions_decision r
@@ -108,7 +108,7 @@ STANDING = """
                                         AND g.prediction_id = p.id
      WHERE o.decided_at >= %(since)s AND o.decided_at < %(until)s
 ), pair_part AS (
-    SELECT date_trunc('hour', o.decided_at, 'UTC') AS hour, p.model_id, o.is_sampled, o.first_id,
+    SELECT date_trunc(%(grain)s, o.decided_at, 'UTC') AS hour, p.model_id, o.is_sampled, o.first_id,
            o.member_id AS second_id, o.first, o.second, o.sign AS n
       FROM in_rounds o JOIN predictions_prediction p ON p.organization_id = %(organization)s AND p.id = o.subject_id
      WHERE o.round = 2 AND o.first IS NOT NULL AND o.decided_at >= %(since)s AND o.decided_at < %(until)s
@@ -141,4 +141,5 @@ def bounds(organization_id: Any, upper: tuple[int, str] = EVERYTHING) -> dict[st
         "xid": upper[1],
         "since": "-infinity",
         "until": "infinity",
+        "grain": "hour",
     }

@@ -105,6 +105,7 @@ def get_statistics(actor: Actor, scope: Scope) -> Statistics:
 
 def _read(scope: Scope) -> Rows:
     values = bounds(require_scope().organization_id) | {
+        "grain": "hour" if scope.is_tallied else "minute",
         "zone": get_current_timezone_name(),
         "since": scope.decided_since or "-infinity",
         "until": scope.decided_until or "infinity",
