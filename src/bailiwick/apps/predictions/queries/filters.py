@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import now
 
 from bailiwick.apps.predictions.choices import Outcome, State
@@ -36,7 +36,7 @@ def in_state(rows: Rows, state: str) -> Rows:
     if state in PLACES:
         return rows.filter(Exists(_open_items().filter(~_is_held(), **PLACES[State(state)])))
     last = _items(OuterRef(OuterRef("id"))).order_by("-round").values("id")[:1]
-    decided = live_decisions().filter(item_id__in=last)
+    decided = live_decisions().filter(item_id=Subquery(last))
     differs = decided.filter(~Q(verdict=OuterRef("verdict")) | Exists(_overridden()) | Exists(_added()))
     rows = rows.filter(~Exists(_open_items()))
     return rows.filter(Exists(differs)) if state == State.OVERRIDDEN else rows.filter(Exists(decided), ~Exists(differs))

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, REVIEW_QUEUE
 from bailiwick.apps.predictions.models import AddedReason, GoldAnswer, Prediction, ReasonDecision
@@ -35,7 +35,7 @@ def _open() -> QuerySet[WorkItem]:
 def _final() -> QuerySet[Decision]:
     """The decision of the last round: it counts once nothing is open."""
     last = _rounds(OuterRef(OuterRef("id"))).order_by("-round").values("id")[:1]
-    return live_decisions().filter(item_id__in=last)
+    return live_decisions().filter(item_id=Subquery(last))
 
 
 def _within(decisions: QuerySet[Decision], since: datetime | None, until: datetime | None) -> QuerySet[Decision]:
