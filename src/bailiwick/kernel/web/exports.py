@@ -1,6 +1,6 @@
 """Exporting a list as it is shown: the same filters, the same rows, read by a job piece by piece."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -29,7 +29,8 @@ from bailiwick.kernel.web.templatetags.bailiwick import icon
 if TYPE_CHECKING:
     from bailiwick.kernel.web.tables import ListPage
 
-CHUNK = 2_000
+CHUNK = 4_000
+Chunk = tuple[Iterable[Any], int, Any]
 MOST_IN_A_SHEET = 1_048_575
 
 
@@ -66,7 +67,7 @@ def start(page: "ListPage", selection: Selection, kind: str) -> Job:
 
 
 def run(job: Run) -> dict[str, Any]:
-    """The job: walks the list by key in pieces of 2,000, each read in a transaction of its own, into one file."""
+    """The job: walks the list by key in pieces of 4,000, each read in a transaction of its own, into one file."""
     if "file" in job.position:
         return dict(job.position)
     given = dict(job.arguments)
@@ -102,24 +103,24 @@ class Export:
         if most is not None and (self.job.total or 0) > most:
             raise JobFailed(_("A sheet holds 1,048,575 rows at most. Narrow the list, or export it as CSV."))
         with ThreadPoolExecutor(1) as reader:
-            chunk: Future[tuple[list[Any], Any]] | None = reader.submit(self._read, None)
+            chunk: Future[Chunk] | None = reader.submit(self._read, None)
             try:
                 while chunk is not None:
-                    rows, last = chunk.result()
+                    rows, count, last = chunk.result()
                     # The next chunk is read while this one is written: database and program work side by side.
-                    chunk = reader.submit(self._read, last) if len(rows) == CHUNK else None
+                    chunk = reader.submit(self._read, last) if count == CHUNK else None
                     for row in rows:
                         write([value(row) for value in self._values])
                     with self.job.step():
-                        self.job.done += len(rows)
+                        self.job.done += count
             finally:
                 reader.submit(connections.close_all)
 
-    def _read(self, last: Any) -> tuple[list[Any], Any]:
-        """The rows after a key, as the list presents them, and the key of the last of them."""
+    def _read(self, last: Any) -> Chunk:
+        """The rows after a key, as the list presents them, how many, and the key of the last of them."""
         with self.job.read() as actor:
             assert actor
             page = reopen(self.selection, actor)
             rows, order = self.selection.rows(page), page.sorting()
             found = follow(rows, order, last, CHUNK, keys_only=page.reads_by_key)
-            return page.present(found), getattr(found[-1], order.removeprefix("-")) if found else last
+            return page.present(found), len(found), getattr(found[-1], order.removeprefix("-")) if found else last

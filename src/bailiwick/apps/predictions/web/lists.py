@@ -1,6 +1,6 @@
 """The list of predictions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from textwrap import shorten
 from typing import Any
 
@@ -19,7 +19,7 @@ from bailiwick.apps.predictions.manifest import AUDIT, REVIEW, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
 from bailiwick.apps.predictions.queries.predictions import list_predictions
-from bailiwick.apps.predictions.queries.records import Standing, list_records
+from bailiwick.apps.predictions.queries.records import Standing, read_records
 from bailiwick.apps.predictions.web.narrowing import PredictionFilters, choices_for, narrow
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.tables import BulkAction, Column, ListPage, NamedView
@@ -173,8 +173,8 @@ class PredictionList(ListPage):
             rows = filters.known_to(self.actor, rows)
         return narrow(rows, values)
 
-    def present(self, rows: list[Prediction]) -> list[Standing]:
-        return list_records(self.actor, [row.pk for row in rows])
+    def present(self, rows: list[Prediction]) -> Iterable[Standing]:
+        return read_records(self.actor, [row.pk for row in rows])
 
     def views(self) -> list[NamedView]:
         return [
