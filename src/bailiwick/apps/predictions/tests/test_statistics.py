@@ -1,7 +1,6 @@
 """The statistics are what counting everything anew gives, whenever some of it is counted ahead."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,12 +19,11 @@ from bailiwick.apps.predictions.choices import State
 from bailiwick.apps.predictions.models import (
     GoldAnswer,
     Prediction,
-    TallyMark,
 )
 from bailiwick.apps.predictions.queries.records import list_records
 from bailiwick.apps.predictions.queries.statistics import Scope, get_statistics
 from bailiwick.apps.predictions.queries.statistics.figures import Statistics
-from bailiwick.apps.predictions.tests.asking import DISPUTES, QUEUE, ask, decide, make_gold, take
+from bailiwick.apps.predictions.tests.asking import DISPUTES, QUEUE, ask, decide, make_gold, take, wait_for_neighbours
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.apps.predictions.values import AddedAnswer, Answer, NewReason, ReasonAnswer
 from bailiwick.kernel.access.actors import Actor
@@ -96,15 +94,12 @@ def test_figures_are_those_of_a_naive_recount_after_anything_and_counted_at_any_
 
 
 def _count_up(scope: Any, organization: Any) -> None:
-    """Count until a piece is empty; a transaction of anybody on the server holds the horizon back for a while."""
-    deadline = time.monotonic() + 30
-    counted, is_begun = 1, False
-    while counted or not is_begun:
-        assert time.monotonic() < deadline, "nothing is counted, or the same again and again"
-        with scope(organization):
-            counted = count_piece()
-            is_begun = TallyMark.objects.exists()
-        time.sleep(0 if is_begun else 0.2)
+    """Count until a piece is empty: nothing is counted twice."""
+    wait_for_neighbours()
+    with scope(organization):
+        count_piece()
+    with scope(organization):
+        assert count_piece() == 0
 
 
 def _submit(owner: Actor, chance: random.Random, number: int) -> None:
