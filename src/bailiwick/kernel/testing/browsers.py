@@ -19,7 +19,12 @@ FLAGS = (
     "--disable-dev-shm-usage",
 )
 # A refused form answers 422: the browser writes that down, and it is no fault.
-ANSWERED = "Failed to load resource: the server responded with a status of 4"
+# What the server refused, and what was still loading on a page that was left, is no fault of the page.
+ANSWERED = (
+    "Failed to load resource: the server responded with a status of 4",
+    "htmx:afterRequest",
+    "htmx:sendAbort",
+)
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
     event => console.error("CSP: " + event.violatedDirective + " " + event.blockedURI))"""
 

@@ -46,12 +46,13 @@ rows = mapping(
     attributes=st.dictionaries(texts, anything, max_size=2) | anything,
     unknown=anything,
 )
+WRITTEN = st.characters(codec="utf-8", exclude_characters="\0")
 in_order = mapping(
     external_id=st.just("E-1"),
     model=st.sampled_from(["judge", {"name": "judge", "version": "1"}]),
     confidence=st.floats(0, 1) | st.none(),
     link=st.just("https://shop.example/a"),
-    attributes=st.dictionaries(st.text(max_size=3), st.integers(0, 3), max_size=2),
+    attributes=st.dictionaries(st.text(WRITTEN, max_size=3), st.integers(0, 3), max_size=2),
     text=st.just(" as it stands "),
     rejection_reasons=st.lists(
         st.builds(
