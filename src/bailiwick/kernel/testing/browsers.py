@@ -18,8 +18,7 @@ FLAGS = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
-# A refused form answers 422: the browser writes that down, and it is no fault.
-# What the server refused, and what was still loading on a page that was left, is no fault of the page.
+# What the server refused (a form: 422), and what was still loading on a page that was left, is no fault of the page.
 ANSWERED = (
     "Failed to load resource: the server responded with a status of 4",
     "htmx:afterRequest",
