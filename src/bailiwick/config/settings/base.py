@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 DATA_FOLDER = environment.data_folder()
 
 SECRET_KEY = environment.text("BAILIWICK_SECRET_KEY")
+ENCRYPTION_KEYS = environment.words("BAILIWICK_ENCRYPTION_KEYS")
 DEBUG = False
 ALLOWED_HOSTS = environment.words("BAILIWICK_ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = environment.words("BAILIWICK_TRUSTED_ORIGINS")
@@ -24,7 +25,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_filters",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "bailiwick.kernel.tenancy",
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "bailiwick.kernel.access",
     "bailiwick.kernel.files",
     "bailiwick.kernel.jobs",
+    "bailiwick.kernel.federation",
     "bailiwick.kernel.decisions",
     "bailiwick.kernel.worklist",
     "bailiwick.kernel.api",
@@ -168,8 +169,6 @@ REST_FRAMEWORK = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": False,
 }
 

@@ -4,6 +4,7 @@ from bailiwick.config import environment
 from bailiwick.config.settings.base import *  # noqa: F403
 
 SECRET_KEY = "a-key-for-tests-only-that-is-long-enough-for-hs256"
+ENCRYPTION_KEYS = ["dGhpcy1rZXktaXMtZm9yLXRlc3RzLW9ubHktMzJieXQ="]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -18,3 +18,33 @@ class Credential(TextChoices):
     KEY = "key", _("Key")
     JOB = "job", _("Job")
     SYSTEM = "system", _("System")
+
+
+class SessionKind(TextChoices):
+    """In a browser, or as a family of tokens."""
+
+    BROWSER = "browser", _("Browser")
+    TOKEN = "token", _("Token")
+
+
+class Method(TextChoices):
+    """By what somebody proved who they are when they signed in."""
+
+    PASSWORD = "password", _("Password")
+    TWO_FACTOR = "two_factor", _("Password and code")
+    PASSKEY = "passkey", _("Passkey")
+    PROVIDER = "provider", _("The organisation's own sign-in")
+
+
+class SessionEnd(TextChoices):
+    """Why a session is over."""
+
+    SIGNED_OUT = "signed_out", _("signed out")
+    ENDED = "ended", _("ended from the list")
+    PASSWORD = "password", _("new password")
+    CROWDED = "crowded", _("too many at once")
+    SWITCHED = "switched", _("went on in another organisation")
+    REPLAYED = "replayed", _("a token was used twice")
+    RECOVERED = "recovered", _("lost key")
+    LEFT = "left", _("membership ended")
+    PROVIDER = "provider", _("ended by the organisation's own sign-in")

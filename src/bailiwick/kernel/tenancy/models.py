@@ -52,7 +52,8 @@ class OrganizationModelBase(models.base.ModelBase):
         meta = attrs.get("Meta", type("Meta", (), {}))
         if not getattr(meta, "abstract", False):
             own = list(getattr(meta, "constraints", []))
-            guards = cls.guards(f"{attrs['__module__'].split('.')[-2]}_{name.lower()}", attrs)
+            package = attrs["__module__"].partition(".models")[0].rpartition(".")[2]
+            guards = cls.guards(f"{package}_{name.lower()}", attrs)
             attrs["Meta"] = type("Meta", (meta,), {"constraints": own + guards})
         return super().__new__(cls, name, bases, attrs, **kwargs)
 

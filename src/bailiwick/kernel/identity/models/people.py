@@ -1,7 +1,6 @@
-"""People, their memberships, and the keys of programs."""
+"""People, and their memberships."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +23,8 @@ class UserManager(BaseUserManager["User"]):
 class User(BaseModel, AbstractBaseUser):
     """A person, who may be a member of many organisations. Global: business rows point to Member.
 
-    `language` is a code of LANGUAGES and `time_zone` an IANA name; empty, the browser says.
+    `language` is a code of LANGUAGES and `time_zone` an IANA name; empty, the browser says. `user_code` names a
+    person whom an organisation registered, where they have no login of their own; it is no secret.
     """
 
     USERNAME_FIELD = "username"
@@ -33,6 +33,7 @@ class User(BaseModel, AbstractBaseUser):
     is_superuser = False
 
     username = models.CharField(_("login"), max_length=150, unique=True)
+    user_code = models.CharField(_("user code"), max_length=21, unique=True, null=True, blank=True, editable=False)
     email = models.EmailField(_("e-mail"), blank=True)
     first_name = models.CharField(_("first name"), max_length=150, blank=True)
     last_name = models.CharField(_("last name"), max_length=150, blank=True)
@@ -40,7 +41,6 @@ class User(BaseModel, AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="", default="")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
-    credentials_valid_from = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
 
@@ -84,27 +84,3 @@ class Member(OrganizationModel):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ApiKey(OrganizationModel):
-    """A member's key. The key itself is shown once; its SHA-256 is stored, and a prefix to know it by."""
-
-    member = TenantForeignKey(Member)
-    name = models.CharField(_("name"), max_length=100)
-    prefix = models.CharField(max_length=12)
-    digest = models.BinaryField(max_length=32)
-    scopes = ArrayField(models.CharField(max_length=100))
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    expires_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "digest"], name="identity_apikey_digest"),
-            RowChanges(name="identity_apikey_changes", masked=("digest",), skipped=("last_used_at",)),
-        ]
-        indexes = [models.Index(fields=["organization", "member"], name="identity_apikey_member")]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.prefix}…)"
