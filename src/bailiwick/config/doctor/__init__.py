@@ -7,8 +7,9 @@ from pathlib import Path
 
 from bailiwick.config.doctor.findings import Finding, Level, bad
 from bailiwick.runtime.errors import StartError
+from bailiwick.runtime.keys import KEYS, keys
 from bailiwick.runtime.places import data_folder, settings_module
-from bailiwick.runtime.servers import choose_servers, describe, require_running, secret_key
+from bailiwick.runtime.servers import choose_servers, describe, require_running
 
 NOWHERE = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 
@@ -42,6 +43,7 @@ def examine(data: Path) -> Iterator[Finding]:
     from bailiwick.config.doctor.choices import look_at_choices
     from bailiwick.config.doctor.database import look_at_database
     from bailiwick.config.doctor.folders import look_at_disk, look_at_secrets, look_at_static, look_at_storage
+    from bailiwick.config.doctor.mail import look_at_mail_server
 
     yield from look_at_choices()
     if NOWHERE["DATABASE_URL"] != settings.DATABASE_URL:
@@ -49,6 +51,7 @@ def examine(data: Path) -> Iterator[Finding]:
     if NOWHERE["REDIS_URL"] != settings.REDIS_URL:
         yield from look_at_broker(settings.REDIS_URL)
         yield from look_at_workers()
+    yield from look_at_mail_server()
     yield from look_at_storage(Path(default_storage.path("")))
     yield from look_at_secrets(data / "secrets")
     yield from look_at_static(Path(settings.STATIC_ROOT), settings.PACKAGE / "kernel" / "web" / "static" / "build")
@@ -66,10 +69,11 @@ def _enter(data: Path) -> Iterator[Finding]:
     settings_module()
     servers = choose_servers(data)
     try:
-        os.environ.update(secret_key(data))
+        os.environ.update(keys(data))
     except StartError:
-        # Too short for production, where its absence is told beside whatever else is wrong with the settings.
-        os.environ["BAILIWICK_SECRET_KEY"] = "missing"  # noqa: S105  no secret
+        # None that production takes, where its absence is told beside whatever else is wrong with the settings.
+        for key in KEYS:
+            os.environ[key.variable] = os.environ.get(key.variable) or "missing"
     try:
         require_running(servers)
         os.environ.update(describe(data, servers))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from bailiwick.config.doctor.findings import Finding, bad, ok, warn
+from bailiwick.config.doctor.mail import look_at_mail
 from bailiwick.kernel.base.checks import check_production
 from bailiwick.runtime import parts
 
@@ -60,20 +61,6 @@ def _look_at_figures() -> Iterator[Finding]:
     if not settings.METRICS_TOKEN:
         yield warn(
             "/metrics answers nobody", "Set BAILIWICK_METRICS_TOKEN to a random value, and give it to Prometheus."
-        )
-
-
-def look_at_mail() -> Iterator[Finding]:
-    """Whether a new password can be sent, and will arrive."""
-    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        yield warn(
-            "No mail server is named: forgotten passwords cannot be replaced by mail",
-            "Set BAILIWICK_EMAIL_URL=smtp://user:password@host:587 and BAILIWICK_EMAIL_FROM.",
-        )
-    elif settings.DEFAULT_FROM_EMAIL.rstrip(">").endswith("@localhost"):
-        yield warn(
-            f"Mail comes from {settings.DEFAULT_FROM_EMAIL}, which no other server takes",
-            "Set BAILIWICK_EMAIL_FROM to an address of yours.",
         )
 
 
