@@ -101,6 +101,11 @@ CSRF_FAILURE_VIEW = "bailiwick.config.handlers.csrf_failure"
 # Networks of reverse proxies whose X-Forwarded-For is believed when calls are counted by address.
 TRUSTED_PROXIES = environment.words("BAILIWICK_TRUSTED_PROXIES")
 X_FRAME_OPTIONS = "DENY"
+# Networks that are not public and may be called at addresses which users give: an own directory or provider.
+OUTBOUND_ALLOWED = environment.words("BAILIWICK_OUTBOUND_ALLOWED")
+OUTBOUND_PLAIN = False
+# Name servers (address, or address:port) asked for the records of domains; none means those of the system.
+DNS_SERVERS = environment.words("BAILIWICK_DNS_SERVERS")
 
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
