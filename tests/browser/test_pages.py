@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
@@ -76,6 +77,19 @@ def test_the_door_is_accessible(page: Any, live_server: Any, theme: str, size: s
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
     page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     page.goto("/accounts/login")
+    page.evaluate(AXE.read_text())
+    assert not faults_of(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_of_the_proxy_is_accessible(page: Any, tmp_path: Path, theme: Any, size: str) -> None:
+    call_command("write_offline_page", to=tmp_path / "offline.html", verbosity=0)
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.emulate_media(color_scheme=theme)
+    page.route("**/review", lambda route: route.fulfill(path=tmp_path / "offline.html"))
+    page.goto("/review")
+    assert page.locator("main").evaluate("element => getComputedStyle(element).display") == "grid"
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
 

@@ -1,5 +1,6 @@
 """What can be known of the files in deploy/ and of the page on operations without a container engine."""
 
+import json
 import os
 import re
 import shlex
@@ -22,6 +23,7 @@ from django.urls import resolve
 from bailiwick.config.cli import _parser
 from bailiwick.config.doctor.database import look_at_role
 from bailiwick.kernel.access.management.commands import create_owner
+from bailiwick.kernel.api.schema import PROBLEM
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.runtime.accounts import server_account
 from bailiwick.runtime.server_files import locate_server
@@ -149,6 +151,23 @@ def test_the_proxy_takes_what_is_taken_and_holds_nothing_back() -> None:
     assert resolve("/api/predictions/bulk")
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
     assert "proxy_set_header X-Forwarded-Proto https;" in text
+
+
+def test_the_proxy_has_something_to_show_while_nothing_answers(tmp_path: Path, settings: Any) -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    assert "error_page 502 503 504 =503 $offline;" in text
+    [document] = re.findall(r"return 503 '(.*)';", text)
+    assert set(json.loads(document)) == set(PROBLEM["required"])
+    services = compose("compose.yaml")["services"]
+    [written] = [volume for volume in services["prepare"]["volumes"] if volume.startswith("pages:")]
+    [read] = [volume for volume in services["nginx"]["volumes"] if volume.startswith("pages:")]
+    _volume, shown, mode = read.split(":")
+    assert mode == "ro"
+    assert f"root {shown};" in text
+    folder = Path(written.split(":")[1])
+    assert folder == Path("/var/lib/bailiwick") / settings.OFFLINE_PAGE.relative_to(settings.DATA_FOLDER).parent
+    assert f"location = /{settings.OFFLINE_PAGE.name} {{" in text
+    assert f"-m 755 {folder}" in (DEPLOY / "Dockerfile").read_text()
 
 
 def test_every_command_of_the_page_can_be_given() -> None:

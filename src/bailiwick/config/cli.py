@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
             lambda _: _become(parts.scheduler()),
         ),
         ("migrate", "bring the schema up to date, as the owner of the tables", lambda _: _migrate()),
-        ("prepare", "migrate, and collect the static files", lambda _: _prepare()),
+        ("prepare", "migrate, collect the static files, write the page for the reverse proxy", lambda _: _prepare()),
         ("doctor", "what is wrong, and how to mend it", lambda _: _doctor()),
     )
     for name, text, run in described:
@@ -61,11 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("create-owner", help="the first person of an organisation: `create-owner --help`")
     backup = commands.add_parser("backup", help="everything in one file, while it runs")
     backup.add_argument("file", type=Path, help="the file to write; it must not exist")
-    backup.add_argument("--without-secrets", action="store_true", help="leave the secret key out")
+    backup.add_argument("--without-secrets", action="store_true", help="leave the keys of the installation out")
     backup.set_defaults(run=_back_up)
     restore = commands.add_parser("restore", help="a backup, into a fresh and empty installation")
     restore.add_argument("file", type=Path, help="what `bailiwick backup` has written")
     restore.set_defaults(run=_restore)
+    secrets = commands.add_parser("secrets", help="what is encrypted in the database: `secrets rotate`")
+    rotate = secrets.add_subparsers(metavar="COMMAND", required=True).add_parser(
+        "rotate", help="seal everything with the newest key, so that older ones can be dropped"
+    )
+    rotate.set_defaults(run=_rotate)
     commands.add_parser("manage", help="any command of Django: `bailiwick manage shell`")
     commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
     return parser
@@ -101,6 +106,12 @@ def _restore(options: argparse.Namespace) -> None:
     restore(options.file)
 
 
+def _rotate(options: argparse.Namespace) -> None:
+    from bailiwick.config.sealing import rotate
+
+    rotate()
+
+
 def _become(command: list[str]) -> None:
     """Replace this process by a part, so that its signals and its exit code are the part's own."""
     _enter_environment()
@@ -126,17 +137,19 @@ def _migrate() -> None:
 
 
 def _prepare() -> None:
-    from bailiwick.config.schema import collect_static, migrate
+    from bailiwick.config.schema import collect_static, migrate, write_offline_page
 
     _enter_environment(migrates=True)
     migrate(verbosity=0)
     collect_static()
+    write_offline_page()
 
 
 def _manage(arguments: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
-    from bailiwick.runtime.servers import choose_servers, require_running, secret_key
+    from bailiwick.runtime.keys import keys
+    from bailiwick.runtime.servers import choose_servers, require_running
 
     settings_module()
     data = data_folder()
@@ -145,7 +158,7 @@ def _manage(arguments: list[str]) -> None:
     except StartError:
         # Commands such as `makemigrations` and `spectacular` need no server; others fail at this socket.
         os.environ.setdefault("DATABASE_URL", f"postgresql://app_user@/bailiwick?host={data / 'postgres' / 'socket'}")
-        os.environ.update(secret_key(data))
+        os.environ.update(keys(data))
     else:
         _enter_environment()
     execute_from_command_line(["bailiwick manage", *arguments])

@@ -132,6 +132,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
+# What a reverse proxy shows while nothing answers: in a folder of its own, for it to be given alone.
+OFFLINE_PAGE = DATA_FOLDER / "pages" / "offline.html"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

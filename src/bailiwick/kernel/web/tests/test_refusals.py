@@ -1,5 +1,8 @@
 """What is said when something is wrong: what happened, what was stored, what to do, and a number to quote."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -94,3 +97,6 @@ def test_the_page_for_a_reverse_proxy_stands_alone_and_speaks_every_language(tmp
     for language in ("en", "de"):
         with override(language):
             assert f'<section lang="{language}">' in page
+    [styles] = re.findall("<style>(.*)</style>", page, flags=re.DOTALL)
+    digest = b64encode(sha256(styles.encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'" in page
