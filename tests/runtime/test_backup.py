@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bailiwick.kernel.base.vault import new_key
 from bailiwick.runtime.backup.archive import Entry, Totals, verify
 from bailiwick.runtime.backup.making import make_backup
 from bailiwick.runtime.backup.storage import arriving, holding
@@ -106,17 +107,20 @@ def test_what_is_restored_is_what_was_there_at_one_moment_and_work_goes_on(runni
 
 def test_secrets_come_along_unless_they_are_left_out(running: Installation, quiet: Path, folder: Path) -> None:
     with tarfile.open(quiet) as archive:
-        assert "secrets/secret_key" not in archive.getnames()
+        assert [name for name in archive.getnames() if name.startswith("secrets/")] == []
     path = folder / "with.tar.gz"
     assert running.run("backup", str(path)).returncode == 0
     with tarfile.open(path) as archive:
-        content = archive.extractfile("secrets/secret_key")
-        assert content
-        assert content.read().decode() == (running.data / "secrets" / "secret_key").read_text()
+        for name in ("secret_key", "encryption_keys"):
+            content = archive.extractfile(f"secrets/{name}")
+            assert content
+            assert content.read().decode() == (running.data / "secrets" / name).read_text()
     other = Installation(folder / "three")
     try:
-        restored = other.run("restore", str(path), BAILIWICK_SECRET_KEY="another key that is long enough to sign with")
+        given = {"BAILIWICK_SECRET_KEY": "another key that is long enough to sign with"}
+        restored = other.run("restore", str(path), BAILIWICK_ENCRYPTION_KEYS=new_key(), **given)
         assert "BAILIWICK_SECRET_KEY is not the key of the backup" in restored.stdout
+        assert "BAILIWICK_ENCRYPTION_KEYS lacks keys of the backup" in restored.stdout
     finally:
         other.stop()
 

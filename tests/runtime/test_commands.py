@@ -61,16 +61,18 @@ def test_a_part_alone_names_the_server_it_misses(tmp_path: Path, part: str) -> N
     assert "Traceback" not in result.stderr
 
 
-def test_production_is_not_started_with_a_generated_key(tmp_path: Path) -> None:
+@pytest.mark.parametrize("missing", ["BAILIWICK_SECRET_KEY", "BAILIWICK_ENCRYPTION_KEYS"])
+def test_production_is_not_started_with_a_generated_key(tmp_path: Path, missing: str) -> None:
     settings = "bailiwick.config.settings.production"
     result = bailiwick(
         "up",
         BAILIWICK_DATA=str(tmp_path),
         DJANGO_SETTINGS_MODULE=settings,
-        BAILIWICK_SECRET_KEY="",
+        **dict.fromkeys(("BAILIWICK_SECRET_KEY", "BAILIWICK_ENCRYPTION_KEYS"), "x" * 50) | {missing: ""},
     )
     assert result.returncode == 1
-    assert "BAILIWICK_SECRET_KEY" in result.stderr
+    assert f"{missing} is not set" in result.stderr
+    assert not (tmp_path / "secrets").exists()
 
 
 def test_catalogues_are_read_by_gettext() -> None:

@@ -200,6 +200,7 @@ def test_a_production_without_anything_is_told_all_at_once(tmp_path: Path) -> No
         REDIS_URL="redis://127.0.0.1:2/0",
     )
     assert result.returncode == 1
-    for word in ("BAILIWICK_SECRET_KEY", "BAILIWICK_ALLOWED_HOSTS", "database", "Valkey", "worker", "styles", "→"):
+    variables = ("BAILIWICK_SECRET_KEY", "BAILIWICK_ENCRYPTION_KEYS", "BAILIWICK_ALLOWED_HOSTS")
+    for word in (*variables, "database", "Valkey", "worker", "styles", "→"):
         assert word in result.stdout
     assert "Traceback" not in result.stderr

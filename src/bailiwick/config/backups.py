@@ -10,6 +10,7 @@ from bailiwick.runtime.backup.making import make_backup
 from bailiwick.runtime.backup.restoring import load_backup, require_restorable
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.files import exclusive, require_writable
+from bailiwick.runtime.keys import KEYS, SEALING, SIGNING
 from bailiwick.runtime.places import data_folder
 from bailiwick.runtime.servers import choose_servers, describe, require_running
 
@@ -20,12 +21,12 @@ def back_up(path: Path, *, with_secrets: bool) -> None:
     servers = choose_servers(data, _say)
     require_running(servers)
     environment = describe(data, servers)
-    key = environment.get("BAILIWICK_SECRET_KEY") or os.environ["BAILIWICK_SECRET_KEY"]
+    secrets = {key.name: (os.environ | environment)[key.variable] for key in KEYS} if with_secrets else {}
     made = make_backup(
         path.absolute(),
         data=data,
         owner_url=environment["DATABASE_OWNER_URL"],
-        secret_key=key if with_secrets else "",
+        secrets=secrets,
         say=_say,
     )
     for place in made.faulty:
@@ -36,15 +37,16 @@ def back_up(path: Path, *, with_secrets: bool) -> None:
         f"{path.stat().st_size:,} bytes, verified."
     )
     if with_secrets:
-        print("It holds the secret key: whoever has it can sign in as anybody. Keep it where you keep keys.")
+        print("It holds the keys: whoever has it can sign in as anybody. Keep it where you keep keys.")
 
 
 def restore(path: Path) -> None:
     """Put a backup into the fresh installation that the environment names, and say that it is equal."""
     from bailiwick.config.schema import migrate, migrate_as_of
 
-    data, about, given = data_folder(), read_about(path), os.environ.get("BAILIWICK_SECRET_KEY", "")
-    with _servers(data) as owner_url:
+    data, about = data_folder(), read_about(path)
+    given = {key.variable: os.environ.get(key.variable, "") for key in KEYS}
+    with servers_alone(data) as owner_url:
         require_restorable(about, data=data, owner_url=owner_url)
         _say("Making the tables ...")
         migrate_as_of([(app, name) for app, name in about["migrations"]])
@@ -54,11 +56,11 @@ def restore(path: Path) -> None:
         f"Restored {len(totals.tables)} tables, {totals.rows:,} rows, {totals.files.count:,} files as of "
         f"{about['as_of']}; counts and digests are equal to those of the backup."
     )
-    _say_key(data / "secrets" / "secret_key", given)
+    _say_keys(data / "secrets", given)
 
 
 @contextmanager
-def _servers(data: Path) -> Iterator[str]:
+def servers_alone(data: Path) -> Iterator[str]:
     """Servers without the parts; the embedded ones are started and stopped again. Gives the owner's URL."""
     require_writable(data)
     with _only_we(data):
@@ -87,9 +89,17 @@ def _say(line: str) -> None:
     print(f"  {line}", flush=True)
 
 
-def _say_key(path: Path, given: str) -> None:
-    if given and path.exists() and given != path.read_text().strip():
+def _say_keys(folder: Path, given: dict[str, str]) -> None:
+    """Where the environment names other keys than the backup's, say what does not work with them."""
+    signing, sealing = folder / SIGNING.name, folder / SEALING.name
+    if given[SIGNING.variable] and signing.exists() and given[SIGNING.variable] != signing.read_text().strip():
         print(
-            f"BAILIWICK_SECRET_KEY is not the key of the backup: give it the content of {path}, "
+            f"BAILIWICK_SECRET_KEY is not the key of the backup: give it the content of {signing}, "
             "or everybody has to sign in again."
+        )
+    named = set(given[SEALING.variable].split(","))
+    if given[SEALING.variable] and sealing.exists() and set(sealing.read_text().strip().split(",")) - named:
+        print(
+            f"BAILIWICK_ENCRYPTION_KEYS lacks keys of the backup: add the content of {sealing} at its end, "
+            "or authenticator applications and sign-in providers stop working."
         )

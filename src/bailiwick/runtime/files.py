@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,13 +42,18 @@ def write_private(path: Path, text: str) -> None:
     scratch.replace(path)
 
 
-def secret(data: Path, name: str) -> str:
+def new_secret() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def secret(data: Path, name: str, make: Callable[[], str] = new_secret) -> str:
     """The installation's generated secret of that name, made at its first use (256 bits)."""
     path = private_folder(data / "secrets") / name
     if not path.exists():
         with exclusive(path.with_name(f".{name}.lock")):
             if not path.exists():
-                write_private(path, secrets.token_urlsafe(32))
+                write_private(path, make())
     try:
         return path.read_text().strip()
     except PermissionError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bailiwick.runtime.errors import StartError
-from bailiwick.runtime.files import secret
+from bailiwick.runtime.keys import keys
 from bailiwick.runtime.places import settings_module
 from bailiwick.runtime.postgres import EmbeddedPostgres
 from bailiwick.runtime.valkey import EmbeddedValkey
@@ -39,7 +39,7 @@ def choose_servers(data: Path, say: Callable[[str], None] = print) -> Servers:
 
 
 def describe(data: Path, servers: Servers, *, migrates: bool = False) -> dict[str, str]:
-    """The environment of a part: the URLs of servers that run, and in development the generated key."""
+    """The environment of a part: the URLs of servers that run, and in development the generated keys."""
     environment = {
         "BAILIWICK_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": settings_module(),
@@ -53,16 +53,7 @@ def describe(data: Path, servers: Servers, *, migrates: bool = False) -> dict[st
         urls = database_urls(data, *given, migrates=migrates)
     environment |= dict(zip(("DATABASE_URL", "DATABASE_OWNER_URL"), urls, strict=True))
     environment["REDIS_URL"] = servers.valkey.url if servers.valkey else os.environ["REDIS_URL"]
-    return environment | secret_key(data)
-
-
-def secret_key(data: Path) -> dict[str, str]:
-    """The key that signs sessions and tokens: generated for development, demanded for production."""
-    if os.environ.get("BAILIWICK_SECRET_KEY"):
-        return {}
-    if settings_module().endswith(".production"):
-        raise StartError("BAILIWICK_SECRET_KEY is not set: production needs a long random value that you keep.")
-    return {"BAILIWICK_SECRET_KEY": secret(data, "secret_key")}
+    return environment | keys(data)
 
 
 def require_running(servers: Servers) -> None:

@@ -17,8 +17,9 @@ from bailiwick.runtime import parts
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.files import exclusive, require_writable, write_private
 from bailiwick.runtime.given import require_redis
+from bailiwick.runtime.keys import keys
 from bailiwick.runtime.places import data_folder, settings_module
-from bailiwick.runtime.servers import Servers, choose_servers, describe, secret_key
+from bailiwick.runtime.servers import Servers, choose_servers, describe
 from bailiwick.runtime.supervisor import Part, Supervisor, end_leftovers
 
 SLOW_START = 60.0
@@ -28,7 +29,7 @@ def up() -> None:
     """Start what is needed, run until a signal, stop everything; StartError says why it cannot."""
     data = data_folder()
     require_writable(data)
-    secret_key(data)
+    keys(data)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     with _only_one(data):

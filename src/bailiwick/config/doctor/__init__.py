@@ -44,10 +44,13 @@ def examine(data: Path) -> Iterator[Finding]:
     from bailiwick.config.doctor.database import look_at_database
     from bailiwick.config.doctor.folders import look_at_disk, look_at_secrets, look_at_static, look_at_storage
     from bailiwick.config.doctor.mail import look_at_mail_server
+    from bailiwick.config.doctor.sealing import look_at_keys, look_at_sealed
 
     yield from look_at_choices()
+    yield from look_at_keys()
     if NOWHERE["DATABASE_URL"] != settings.DATABASE_URL:
         yield from look_at_database(settings.DATABASE_URL, connections=connections())
+        yield from look_at_sealed()
     if NOWHERE["REDIS_URL"] != settings.REDIS_URL:
         yield from look_at_broker(settings.REDIS_URL)
         yield from look_at_workers()

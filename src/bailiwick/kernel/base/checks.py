@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from bailiwick.kernel.base.vault import is_key
+
 
 @register()
 def check_production(**kwargs: Any) -> list[CheckMessage]:
@@ -22,3 +24,13 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:
         "base.E006": not settings.REDIS_URL and "REDIS_URL is missing.",
     }
     return [Error(sentence, id=code) for code, sentence in refusals.items() if sentence]
+
+
+@register()
+def check_encryption_keys(**kwargs: Any) -> list[CheckMessage]:
+    """Wherever it runs: without a key no secret could be stored, nor one that is stored be read."""
+    keys = settings.ENCRYPTION_KEYS
+    if keys and all(map(is_key, keys)):
+        return []
+    sentence = "BAILIWICK_ENCRYPTION_KEYS is missing or malformed: set a key from `openssl rand -base64 32`."
+    return [Error(sentence, id="base.E007")]

@@ -21,6 +21,15 @@ def new_key() -> str:
     return Fernet.generate_key().decode()
 
 
+def is_key(text: str) -> bool:
+    """Whether it is a key at all: 32 bytes in base 64."""
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
 @cache
 def _vault(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
@@ -41,6 +50,15 @@ def unseal(sealed: bytes) -> str:
         return _present().decrypt(sealed).decode()
     except InvalidToken as failure:
         raise NotOpened from failure
+
+
+def is_newest(sealed: bytes) -> bool:
+    """Whether the newest key sealed it."""
+    try:
+        Fernet(settings.ENCRYPTION_KEYS[0]).decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
 
 
 def reseal(sealed: bytes) -> bytes:

@@ -1,1 +1,1 @@
-"""An installation in one file: rows of one snapshot, files, the secret key (docs/decisions/0009-backup.md)."""
+"""An installation in one file: rows of one snapshot, files, the keys (docs/decisions/0009-backup.md)."""

@@ -20,8 +20,8 @@ from typing import IO, Any
 from bailiwick.runtime.errors import StartError
 
 FORMAT = 1
-ABOUT, TOTALS, SECRET_KEY = "about.json", "totals.json", "secrets/secret_key"
-TABLES, FILES = "tables/", "storage/"
+ABOUT, TOTALS = "about.json", "totals.json"
+TABLES, FILES, SECRETS = "tables/", "storage/", "secrets/"
 BLOCK = 1 << 20
 # More costs several times the time for a tenth of the size.
 LEVEL = 4
@@ -144,6 +144,11 @@ class Entry:
     def place(self) -> str:
         """Where this file lay in the storage, or nothing."""
         return self.name.removeprefix(FILES) if self.name.startswith(FILES) else ""
+
+    @property
+    def secret(self) -> str:
+        """The name of the secret that this is, or nothing."""
+        return self.name.removeprefix(SECRETS) if self.name.startswith(SECRETS) else ""
 
 
 @contextmanager

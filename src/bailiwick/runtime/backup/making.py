@@ -1,6 +1,6 @@
 """A backup of an installation that runs and is written to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from bailiwick.runtime.backup import archive
-from bailiwick.runtime.backup.archive import ABOUT, FORMAT, SECRET_KEY, TABLES, TOTALS, Counter, Tally, Totals, Writer
+from bailiwick.runtime.backup.archive import ABOUT, FORMAT, SECRETS, TABLES, TOTALS, Counter, Tally, Totals, Writer
 from bailiwick.runtime.backup.storage import FOLDER, Held, holding
 from bailiwick.runtime.backup.tables import connected, describe, read_chunks, snapshot
 from bailiwick.runtime.errors import StartError
@@ -31,28 +31,33 @@ class Backup:
 
 
 def make_backup(
-    path: Path, *, data: Path, owner_url: str, secret_key: str = "", say: Callable[[str], None] = print
+    path: Path,
+    *,
+    data: Path,
+    owner_url: str,
+    secrets: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = print,
 ) -> Backup:
-    """Write `path` and read it again; nothing is left of one that failed. Without `secret_key` it holds none."""
+    """Write `path` and read it again; nothing is left of one that failed. `secrets` are named as their files."""
     if path.exists():
         raise StartError(f"{path} exists already: choose another name.")
     if not path.parent.is_dir():
         raise StartError(f"There is no folder {path.parent}: make it first.")
     try:
         with exclusive(data / "run" / "backup.lock", wait=False):
-            return _make(path, data / FOLDER, owner_url, secret_key, say)
+            return _make(path, data / FOLDER, owner_url, secrets or {}, say)
     except BlockingIOError as error:
         raise StartError(f"Another backup of {data} is being made: wait for it.") from error
     except OSError as error:
         raise StartError(f"{path} could not be written: {error.strerror or error}.") from error
 
 
-def _make(path: Path, storage: Path, owner_url: str, secret_key: str, say: Callable[[str], None]) -> Backup:
+def _make(path: Path, storage: Path, owner_url: str, secrets: Mapping[str, str], say: Callable[[str], None]) -> Backup:
     scratch = path.with_name(f".{path.name}.part")
     scratch.unlink(missing_ok=True)
     try:
         with holding(storage) as held, connected(owner_url) as connection:
-            made = _write(scratch, connection, held, secret_key)
+            made = _write(scratch, connection, held, secrets)
         say("Written; reading it again ...")
         if archive.verify(scratch) != made.totals:
             raise StartError(f"What was written to {path} is not what was read: is the disk sound?")
@@ -62,14 +67,14 @@ def _make(path: Path, storage: Path, owner_url: str, secret_key: str, say: Calla
     return made
 
 
-def _write(path: Path, connection: Connection[Any], held: Held, secret_key: str) -> Backup:
+def _write(path: Path, connection: Connection[Any], held: Held, secrets: Mapping[str, str]) -> Backup:
     totals = Totals()
     with archive.writing(path) as writer, snapshot(connection) as tables:
         about = {"format": FORMAT, "version": version("bailiwick"), **describe(connection, tables)}
         held.hold()
         writer.add_json(ABOUT, about)
-        if secret_key:
-            writer.add(SECRET_KEY, secret_key.encode())
+        for name, content in secrets.items():
+            writer.add(SECRETS + name, content.encode())
         for table in tables:
             counter = Counter()
             for number, chunk in enumerate(read_chunks(connection, table), start=1):

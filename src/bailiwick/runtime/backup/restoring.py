@@ -9,11 +9,12 @@ from typing import Any
 from psycopg import Connection
 
 from bailiwick.runtime.backup import archive
-from bailiwick.runtime.backup.archive import SECRET_KEY, TOTALS, Tally, Totals, told_as_damage
+from bailiwick.runtime.backup.archive import TOTALS, Tally, Totals, told_as_damage
 from bailiwick.runtime.backup.storage import FOLDER, Arriving, arriving, require_empty
 from bailiwick.runtime.backup.tables import Table, connected, loading, require_fresh, tally
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.files import private_folder, write_private
+from bailiwick.runtime.keys import KEYS
 
 
 def require_restorable(about: dict[str, Any], *, data: Path, owner_url: str) -> None:
@@ -29,7 +30,7 @@ def require_restorable(about: dict[str, Any], *, data: Path, owner_url: str) -> 
 def load_backup(
     path: Path, about: dict[str, Any], *, data: Path, owner_url: str, say: Callable[[str], None] = print
 ) -> Totals:
-    """Put rows, files and the secret key in place, all or nothing.
+    """Put rows, files and keys in place, all or nothing.
 
     The tables are made already, in the shape that `about` tells of. Counts and digests are taken from the database
     again before anything is kept; StartError when they are not those of the backup.
@@ -40,31 +41,34 @@ def load_backup(
         loading(connection, about) as tables,
     ):
         with told_as_damage(path):
-            stated, secret_key = _load(path, connection, tables, files)
+            stated, secrets = _load(path, connection, tables, files)
         say("Loaded; comparing ...")
         _compare(stated, {name: tally(connection, table) for name, table in tables.items()}, files.tally)
         # Within the transaction, and taken back when that fails.
         files.settle()
-    if secret_key:
-        write_private(private_folder(data / "secrets") / "secret_key", secret_key)
+    for key in KEYS:
+        if key.name in secrets:
+            write_private(private_folder(data / "secrets") / key.name, secrets[key.name])
     return stated
 
 
-def _load(path: Path, connection: Connection[Any], tables: dict[str, Table], files: Arriving) -> tuple[Totals, str]:
-    stated, secret_key = Totals(), ""
+def _load(
+    path: Path, connection: Connection[Any], tables: dict[str, Table], files: Arriving
+) -> tuple[Totals, dict[str, str]]:
+    stated, secrets = Totals(), {}
     for entry in archive.entries(path):
         if entry.table:
             with connection.cursor() as cursor, cursor.copy(tables[entry.table].writing) as copy:
                 copy.write(entry.content.read())
         elif entry.place:
             files.take(entry)
-        elif entry.name == SECRET_KEY:
-            secret_key = entry.content.read().decode()
+        elif entry.secret:
+            secrets[entry.secret] = entry.content.read().decode()
         elif entry.name == TOTALS:
             stated = Totals.of(json.load(entry.content))
     if not stated.tables:
         raise EOFError
-    return stated, secret_key
+    return stated, secrets
 
 
 def _compare(stated: Totals, tables: dict[str, Tally], files: Tally) -> None:
