@@ -12,7 +12,11 @@ use([AriaComponent, BarChart, CanvasRenderer, CustomChart, GridComponent, LineCh
 const root = document.documentElement;
 const language = root.lang;
 const number = new Intl.NumberFormat(language);
-const share = new Intl.NumberFormat(language, { maximumFractionDigits: 1, style: "percent" });
+const tenths = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const hundredths = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+
+// As the tables spell it: "95 %", with a space that does not break.
+const share = (value) => `${tenths.format(value * 100)}\u00a0%`;
 
 // The axis of shares begins at the ten per cent below the lowest that is drawn.
 const floorOf = (values) => Math.max(0, Math.floor(Math.min(...values, 0.9) * 10) / 10);
@@ -29,12 +33,12 @@ const kinds = {
       tooltip: { formatter: ({ dataIndex }) => tell(heads, lines[dataIndex]) },
       xAxis: {
         type: "value", min: floorOf(rows.map((row) => row[2])), max: 1, name: heads[0], nameLocation: "middle",
-        nameGap: 24, axisLabel: { formatter: (value) => share.format(value) },
+        nameGap: 24, axisLabel: { formatter: share },
       },
       yAxis: [
         { type: "category", data: lines.map((row) => row[0]), splitLine: { show: false },
           axisLabel: { width: names, overflow: "truncate", color: colour.ink, fontSize: 12 } },
-        { type: "category", position: "right", data: lines.map((row) => share.format(row[1])),
+        { type: "category", position: "right", data: lines.map((row) => share(row[1])),
           axisLine: { show: false }, splitLine: { show: false }, axisLabel: { color: colour.ink, fontSize: 12 } },
       ],
       series: [
@@ -62,10 +66,11 @@ const kinds = {
       tooltip: { formatter: ({ dataIndex }) => tell(heads, filled[dataIndex]) },
       xAxis: [
         { ...ends, gridIndex: 0, axisLabel: { show: false } },
-        { ...ends, gridIndex: 1, name: heads[0], nameLocation: "middle", nameGap: 24, splitLine: { show: false } },
+        { ...ends, gridIndex: 1, name: heads[0], nameLocation: "middle", nameGap: 24, splitLine: { show: false },
+          axisLabel: { formatter: (value) => hundredths.format(value) } },
       ],
       yAxis: [
-        { ...ends, gridIndex: 0, axisLabel: { formatter: (value) => share.format(value) } },
+        { ...ends, gridIndex: 0, axisLabel: { formatter: share } },
         { gridIndex: 1, type: "value", max: "dataMax", axisLabel: { show: false }, splitLine: { show: false } },
       ],
       series: [
@@ -101,7 +106,7 @@ const kinds = {
       grid: { left: 8, right: 8, top: 12, bottom: 8, containLabel: true },
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: (value) => number.format(value) },
       xAxis: { type: "category", data: rows.map((row) => row[0]) },
-      yAxis: { type: "value", minInterval: 1 },
+      yAxis: { type: "value", minInterval: 1, axisLabel: { formatter: (value) => number.format(value) } },
       series: tones.map((tone, place) => ({
         name: heads[place], type: "bar", stack: "all", barMaxWidth: 22, data: rows.map((row) => row[place + 1]),
         itemStyle: { color: tone, borderColor: colour.surface, borderWidth: 1, decal: place ? hatch : undefined },
@@ -112,7 +117,7 @@ const kinds = {
 
 function tell(heads, row) {
   const spelt = row.slice(1).map((value, place) => {
-    return `${heads[place]}: ${value <= 1 && !Number.isInteger(value) ? share.format(value) : number.format(value)}`;
+    return `${heads[place]}: ${value <= 1 && !Number.isInteger(value) ? share(value) : number.format(value)}`;
   });
   return [row[0], ...spelt].join("\n");
 }

@@ -53,6 +53,16 @@ def list_own(actor: Actor, rows: QuerySet[Job]) -> QuerySet[Job]:
     return rows.filter(member_id=actor.member_id)
 
 
+def list_told(rows: QuerySet[Job]) -> QuerySet[Job]:
+    """Those that somebody submitted; of the schedule's, which come round all day, only dead letters."""
+    return rows.filter(Q(member__isnull=False) | Q(state=JobState.DEAD))
+
+
+def list_scheduled(rows: QuerySet[Job]) -> QuerySet[Job]:
+    """Those that nobody submitted."""
+    return rows.filter(member=None)
+
+
 def get_job(actor: Actor, job_id: UUID) -> Job:
     """One job that the actor may see; raises NotFound."""
     found = list_jobs(actor).filter(id=job_id).first()

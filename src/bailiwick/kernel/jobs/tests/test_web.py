@@ -59,6 +59,22 @@ def test_i_see_my_jobs_and_whoever_manages_them_sees_all(me: Member, actor: Acto
     assert stranger.get(f"/jobs/{job.id}/").status_code == 404
 
 
+def test_what_comes_round_is_listed_when_asked_for_or_dead(actor: Actor, manager: Client) -> None:
+    job = submit(actor, STEPS, steps=1)
+    change(job, actor, member=None)
+
+    def is_listed(query: str = "") -> bool:
+        return str(job.id) in manager.get(f"/jobs/?{query}").content.decode()
+
+    assert not is_listed()
+    assert not is_listed("state=waiting")
+    assert not is_listed("by=me")
+    assert is_listed("by=schedule")
+    assert is_listed(f"kind={STEPS.code}")
+    change(job, actor, state=JobState.DEAD, finished_at=job.submitted_at)
+    assert is_listed()
+
+
 def test_the_page_says_why_it_waits_and_how_far_it_is(me: Member, actor: Actor) -> None:
     submit(actor, STEPS, steps=1)
     job = submit(actor, STEPS, steps=1)

@@ -16,12 +16,12 @@ from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.jobs.choices import JobState
 from bailiwick.kernel.jobs.manifest import MANAGE
 from bailiwick.kernel.jobs.models import Job
-from bailiwick.kernel.jobs.queries import list_jobs, list_own
+from bailiwick.kernel.jobs.queries import list_jobs, list_own, list_scheduled, list_told
 from bailiwick.kernel.web.tables import Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 ANY = ("", gettext_lazy("any"))
-MINE = "me"
+MINE, SCHEDULE = "me", "schedule"
 
 
 class JobFilters(forms.Form):
@@ -36,7 +36,7 @@ class JobFilters(forms.Form):
         kinds = [(each.code, each.title) for each in registry().jobs.values() if actor.may(MANAGE) or not each.every]
         self.fields["kind"].choices = [ANY, *kinds]  # type: ignore[attr-defined]
         if actor.may(MANAGE):
-            self.fields["by"].choices = [ANY, (MINE, _("me"))]  # type: ignore[attr-defined]
+            self.fields["by"].choices = [("", _("anybody")), (MINE, _("me")), (SCHEDULE, _("the schedule"))]  # type: ignore[attr-defined]
         else:
             del self.fields["by"]
 
@@ -97,16 +97,24 @@ class JobList(ListPage):
         for name in ("state", "kind"):
             if values[name]:
                 rows = rows.filter(**{name: values[name]})
-        return list_own(self.actor, rows) if values.get("by") else rows
+        match values.get("by"):
+            case "me":
+                return list_own(self.actor, rows)
+            case "schedule":
+                return list_scheduled(rows)
+        return rows if values["kind"] else list_told(rows)
 
     def views(self) -> list[NamedView]:
-        mine = [NamedView(_("Mine"), {"by": MINE})] if self.actor.may(MANAGE) else []
+        is_manager = self.actor.may(MANAGE)
+        mine = [NamedView(_("Mine"), {"by": MINE})] if is_manager else []
+        scheduled = [NamedView(_("By the clock"), {"by": SCHEDULE})] if is_manager else []
         return [
             NamedView(_("All"), {}),
             *mine,
             NamedView(_("Waiting"), {"state": JobState.WAITING}),
             NamedView(_("Running"), {"state": JobState.RUNNING}),
             NamedView(_("Dead letters"), {"state": JobState.DEAD}),
+            *scheduled,
         ]
 
 

@@ -25,7 +25,9 @@ class Command(BaseCommand):
     help = "Bring predictions in from a file: CSV, XLSX or JSON lines. Exits with 1 when rows were rejected."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV, XLSX or JSON lines; the latter two may be gzip")
+        parser.add_argument(
+            "file", type=Path, help="CSV, XLSX or JSON lines; CSV and JSON lines may be compressed with gzip"
+        )
         parser.add_argument("--organization", required=True, metavar="SLUG", help="whose predictions they are")
         parser.add_argument("--login", required=True, metavar="NAME", help="the person in whose name they come in")
         parser.add_argument("--wait", action="store_true", help="follow the import to its end")
