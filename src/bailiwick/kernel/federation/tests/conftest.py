@@ -1,4 +1,4 @@
 from bailiwick.kernel.federation.tests.directories import directory, directory_server
-from bailiwick.kernel.federation.tests.peers.fixtures import lying_provider, openid_provider
+from bailiwick.kernel.federation.tests.peers.fixtures import lying_provider, name_server, openid_provider
 
-__all__ = ["directory", "directory_server", "lying_provider", "openid_provider"]
+__all__ = ["directory", "directory_server", "lying_provider", "name_server", "openid_provider"]
