@@ -41,7 +41,6 @@ def _export(place: Place, kind: str, rows: int) -> tuple[float, float]:
 def measure(organization: str, member: str, kind: str) -> dict[str, Any]:
     """One job, submitted by a reviewer and done here as a worker does it."""
     from django.db import transaction
-    from django.utils.timezone import now
 
     from bailiwick.kernel.access.entry import enter_as_member
     from bailiwick.kernel.identity.choices import Credential
@@ -54,7 +53,6 @@ def measure(organization: str, member: str, kind: str) -> dict[str, Any]:
     entry = enter_as_member(
         organization,  # type: ignore[arg-type]
         member,  # type: ignore[arg-type]
-        issued_at=now(),
         credential=Credential.SESSION,
         request_id="bench",
     )

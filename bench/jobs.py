@@ -87,7 +87,6 @@ def _repeat(submit: Callable[[], object], count: int) -> None:
 def _submitter(organization: UUID, member: UUID) -> Callable[[], object]:
     """Each job in a transaction of its own, by somebody who has signed in already."""
     from django.db import transaction
-    from django.utils.timezone import now
 
     from bailiwick.kernel.access.entry import enter_as_member
     from bailiwick.kernel.jobs.actions import submit_job
@@ -95,7 +94,7 @@ def _submitter(organization: UUID, member: UUID) -> Callable[[], object]:
     from bench.workers import NOTHING
 
     known = {"credential": "session", "request_id": "bench"}
-    with transaction.atomic(), enter_as_member(organization, member, issued_at=now(), **known) as actor:
+    with transaction.atomic(), enter_as_member(organization, member, **known) as actor:
         assert actor
 
     def submit() -> None:

@@ -1,7 +1,6 @@
 """`python -m bench.people`: two organisations with reviewers, a program and its key, printed as JSON."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import django
@@ -13,7 +12,7 @@ def seed() -> dict[str, Any]:
     """Make everybody; tokens are issued as signing in does, without the cost of the passwords."""
     from bailiwick.kernel.access.actions import write_grant
     from bailiwick.kernel.base.actors import ActorRef
-    from bailiwick.kernel.identity.actions import add_member, issue_key
+    from bailiwick.kernel.identity.actions import add_member, write_key
     from bailiwick.kernel.identity.choices import Credential, MemberKind
     from bailiwick.kernel.tenancy.actions import create_organization
     from bailiwick.kernel.tenancy.scope import enter
@@ -25,7 +24,7 @@ def seed() -> dict[str, Any]:
         program = add_member(system, name="program", kind=MemberKind.PROGRAM)
         write_grant(system, program.id, "submitter")
         scopes = ("predictions.submit", "predictions.audit")
-        _row, key = issue_key(system, member_id=program.id, name="Bench", scopes=scopes)
+        _row, key = write_key(system, member_id=program.id, name="Bench", scopes=scopes)
         reviewers = [_reviewer(system, number) for number in range(REVIEWERS)]
     ids = {"organization": str(organization.id), "other": str(other.id), "program": str(program.id)}
     return {**ids, "key": key, "reviewers": reviewers}
@@ -33,10 +32,11 @@ def seed() -> dict[str, Any]:
 
 def _reviewer(system: Any, number: int) -> dict[str, str]:
     from bailiwick.kernel.access.actions import write_grant
-    from bailiwick.kernel.identity.actions import add_member
-    from bailiwick.kernel.identity.choices import MemberKind
+    from bailiwick.kernel.identity.actions import add_member, open_session
+    from bailiwick.kernel.identity.choices import MemberKind, Method, SessionKind
     from bailiwick.kernel.identity.models import User
-    from bailiwick.kernel.identity.tokens import issue_refresh, pair_of
+    from bailiwick.kernel.identity.queries import list_memberships
+    from bailiwick.kernel.identity.tokens import new_pair
 
     user = User(username=f"reviewer-{number}", first_name="Reviewer", last_name=str(number))
     user.set_unusable_password()
@@ -44,14 +44,12 @@ def _reviewer(system: Any, number: int) -> dict[str, str]:
     user.refresh_from_db()
     member = add_member(system, name=user.full_name, kind=MemberKind.PERSON, user_id=user.id)
     write_grant(system, member.id, "reviewer")
-    claims = {
-        "user_id": user.id,
-        "organization": system.organization_id,
-        "member": member.id,
-        "username": user.username,
-    }
-    refresh = issue_refresh({name: str(value) for name, value in claims.items()}, not_before=datetime.now(UTC))
-    return {"member": str(member.id), "token": pair_of(refresh)["access"]}
+    membership = next(iter(list_memberships(user.id)))
+    known = {"user": user, "membership": membership, "method": Method.PASSWORD, "request_id": "bench"}
+    family, browser = (open_session(kind=kind, **known) for kind in (SessionKind.TOKEN, SessionKind.BROWSER))
+    assert family.refresh_number
+    access = new_pair(family.id, family.refresh_number, {"user_id": str(user.id)})["access"]
+    return {"member": str(member.id), "token": access, "session": str(browser.id)}
 
 
 if __name__ == "__main__":

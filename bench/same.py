@@ -1,14 +1,13 @@
 """A review's statements sent by psycopg alone: what the database itself takes for claiming and deciding."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
 
 from bench.stage import Place
 
-ENTER = "SELECT * FROM access_enter(%s, %s, %s, 'bench-request')"
+ENTER = "SELECT * FROM access_enter(%s, %s, 'bench-request')"
 CLAIM = """
 UPDATE worklist_workitem SET holder_id = %(member)s, lease_number = lease_number + 1, claimed_at = now(),
        available_at = now() + interval '600 s'
@@ -45,7 +44,7 @@ def review(place: Place, number: int, decided: list[UUID]) -> Callable[[], bool]
     """Two transactions, as the two requests have."""
     organization, member = place.people["organization"], place.people["reviewers"][number]["member"]
     connection = psycopg.connect(place.environment["DATABASE_URL"], autocommit=True, prepare_threshold=3)
-    scope = [organization, member, datetime.now(UTC)]
+    scope = [organization, member]
 
     def step() -> bool:
         with connection.transaction():

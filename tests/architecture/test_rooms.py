@@ -13,7 +13,6 @@ WRITES = re.compile(r"\.(save|delete|create|bulk_create|update|bulk_update|get_o
 WRITERS = {
     "src/bailiwick/apps/predictions/demo/filling.py": "fills a demo organisation, before anybody works in it",
     "src/bailiwick/kernel/api/idempotency.py": "keeps copies of answers, which is no business of an action",
-    "src/bailiwick/kernel/identity/tokens.py": "notes a token's number in the table of a library",
 }
 LONG = {
     "src/bailiwick/runtime/postgres.py": "the life of one server, from its making to its end",

@@ -41,11 +41,10 @@ from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.tests.factories import STEPS, register_kinds
 from bailiwick.kernel.access.entry import enter_as_member
 from django.db import transaction
-from django.utils.timezone import now
 register_kinds()
 gateways._client = lambda: os.kill(os.getpid(), signal.SIGKILL)
 place = UUID(sys.argv[1]), UUID(sys.argv[2])
-with transaction.atomic(), enter_as_member(*place, issued_at=now(), credential="session", request_id="") as actor:
+with transaction.atomic(), enter_as_member(*place, credential="session", request_id="") as actor:
     for _ in range(3):
         submit_job(actor=actor, kind=STEPS.code, arguments={"steps": 2})
 """

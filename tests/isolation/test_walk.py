@@ -187,4 +187,8 @@ def test_a_session_that_names_another_organisation_is_nobody_there(mine: World, 
     session = client.session
     session["signed_in"] = session["signed_in"] | {"organization": str(theirs.organization.id)}
     session.save()
-    assert client.get("/rejection-reasons/").status_code == 302
+    assert theirs.mark not in client.get("/rejection-reasons/").content.decode()
+    for unknown in (str(uuid4()), str(theirs.everybody.id)):
+        session["signed_in"] = {"session": unknown}
+        session.save()
+        assert client.get("/rejection-reasons/").status_code == 302

@@ -93,7 +93,7 @@ REDIS_URL = environment.text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 30 * 86_400  # what ends a session is asked of its row (identity.SignInPolicy)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False
@@ -162,6 +162,8 @@ REST_FRAMEWORK = {
         "member": "60000/min",
         "anonymous": "60/min",
         "sensitive": "10/min",
+        "question": "120/min",
+        "code": "20/hour",
         "link_address": "30/hour",
         "link_account": "5/hour",
     },

@@ -1,6 +1,7 @@
 """The actor of a request: a member, the organisation, the credential, and what they may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Model
@@ -17,7 +18,8 @@ from bailiwick.kernel.identity.choices import MemberKind
 class Actor:
     """Who acts, for which organisation, by which credential; rights are over the organisation.
 
-    `object_rights` are those held over some object only: `require(right, over=...)` looks which.
+    `object_rights` are those held over some object only: `require(right, over=...)` looks which. A person in a
+    session has its id, the way they came in, and when they last proved who they are; a key has its id.
     """
 
     organization_id: UUID
@@ -29,6 +31,11 @@ class Actor:
     roles: tuple[str, ...] = ()
     rights: frozenset[str] = frozenset()
     object_rights: frozenset[str] = frozenset()
+    session_id: UUID | None = None
+    method: str = ""
+    authenticated_at: datetime | None = None
+    is_confined: bool = False
+    key_id: UUID | None = None
 
     @property
     def ref(self) -> ActorRef:

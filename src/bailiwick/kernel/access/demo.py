@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from bailiwick.kernel.access.actions import write_grant
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.manifest import registry
-from bailiwick.kernel.identity.actions import add_member, create_user, issue_key
+from bailiwick.kernel.identity.actions import add_member, create_user, write_key
 from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.tenancy.actions import create_organization
 from bailiwick.kernel.tenancy.scope import enter
@@ -85,7 +85,7 @@ def _add_program(organization_id: UUID) -> str:
         actor = ActorRef(organization_id, None, Credential.SYSTEM)
         program = add_member(actor, name="marketplace-sync", kind=MemberKind.PROGRAM)
         write_grant(actor, program.id, "submitter")
-        _row, key = issue_key(actor, member_id=program.id, name="Demo", scopes=KEY_SCOPES)
+        _row, key = write_key(actor, member_id=program.id, name="Demo", scopes=KEY_SCOPES)
         return key
 
 

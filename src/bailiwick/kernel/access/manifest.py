@@ -5,7 +5,26 @@ from bailiwick.kernel.base.manifest import Manifest, Right, Role, Verb
 MANIFEST = Manifest(
     app="access",
     rights=(Right("access.manage", _("Give and end grants")),),
-    roles=(Role("administrator", _("Administrator"), ("access.manage", "jobs.manage")),),
+    roles=(
+        Role(
+            "administrator",
+            _("Administrator"),
+            (
+                "access.manage",
+                "jobs.manage",
+                "identity.policy",
+                "identity.register",
+                "identity.recover",
+                "identity.keys.issue",
+                "identity.keys.revoke",
+                "federation.manage",
+                "federation.provision",
+            ),
+        ),
+        Role("key-manager", _("Key manager"), ("identity.register", "identity.recover")),
+        Role("key-issuer", _("Issuer of programs' keys"), ("identity.keys.issue",)),
+        Role("key-revoker", _("Revoker of programs' keys"), ("identity.keys.revoke",)),
+    ),
     verbs=(
         Verb("access.grant.given", _("gave a grant")),
         Verb("access.grant.ended", _("ended a grant")),

@@ -3,24 +3,25 @@
 import select
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken
 
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.entry import enter_as_member, enter_by_key
+from bailiwick.kernel.access.entry import NotTaken, enter_by_key, enter_by_session
 from bailiwick.kernel.access.errors import WrongOrganization
 from bailiwick.kernel.access.refusals import record_refusals
-from bailiwick.kernel.identity.choices import Credential
+from bailiwick.kernel.base.callers import caller_of
+from bailiwick.kernel.identity.choices import SessionKind
+from bailiwick.kernel.identity.errors import KeyNotFromHere, KeyTooBusy, MethodNotTaken
 from bailiwick.kernel.identity.keys import MARK, key_digest
+from bailiwick.kernel.identity.tokens import read_access
 
-Entry = AbstractContextManager[Actor | None]
+Entry = AbstractContextManager[Actor | NotTaken | None]
 WITHOUT_SCOPE = ("/health/", "/metrics", "/static/")
 
 
@@ -31,7 +32,8 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor, request.credential_error, request.refusals = None, "", []  # type: ignore[attr-defined]
+        request.actor, request.refusals = None, []  # type: ignore[attr-defined]
+        request.credential_error, request.credential_refusal, request.not_taken = "", None, None  # type: ignore[attr-defined]
         if request.path.startswith(WITHOUT_SCOPE):
             return self.get_response(request)
         try:
@@ -64,62 +66,65 @@ def _drop_dead_connection() -> None:
         connection.close()
 
 
-def entry_of(request: HttpRequest) -> Entry:
+def entry_of(request: HttpRequest) -> AbstractContextManager[Actor | None]:
     """How the request's credential enters its scope: key, token, session, or none at all."""
     kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
-    if kind:
-        if kind.lower() == "bearer" and secret.startswith(MARK):
-            return Presented(request, enter_by_key(key_digest(secret), request_id=request.request_id))  # type: ignore[attr-defined]
-        if kind.lower() == "bearer":
-            return Presented(request, _by_token(request, secret))
+    if not kind:
+        return _by_session(request)
+    if kind.lower() != "bearer":
         request.credential_error = _("The Authorization header is not of the form “Bearer …”.")  # type: ignore[attr-defined]
         return nullcontext()
-    return _by_session(request)
+    if secret.startswith(MARK):
+        request_id = request.request_id  # type: ignore[attr-defined]
+        return Presented(request, enter_by_key(key_digest(secret), caller=caller_of(request), request_id=request_id))
+    session_id = read_access(secret)
+    return Presented(request, _of_session(request, session_id, SessionKind.TOKEN) if session_id else nullcontext())
 
 
-def _by_token(request: HttpRequest, secret: str) -> Entry:
-    try:
-        token = AccessToken(secret)  # type: ignore[arg-type]
-        organization_id, member_id = UUID(token["organization"]), UUID(token["member"])
-        issued_at = datetime.fromtimestamp(token["iat"], UTC)
-    except (TokenError, KeyError, ValueError, TypeError):
-        return nullcontext()
-    return enter_as_member(
-        organization_id,
-        member_id,
-        issued_at=issued_at,
-        credential=Credential.TOKEN,
-        request_id=request.request_id,  # type: ignore[attr-defined]
-    )
-
-
-def _by_session(request: HttpRequest) -> Entry:
+def _by_session(request: HttpRequest) -> AbstractContextManager[Actor | None]:
     signed_in = request.session.get("signed_in")
-    if not signed_in:
+    if not signed_in or "session" not in signed_in:
         return nullcontext()
-    return enter_as_member(
-        UUID(signed_in["organization"]),
-        UUID(signed_in["member"]),
-        issued_at=datetime.fromisoformat(signed_in["at"]),
-        credential=Credential.SESSION,
-        request_id=request.request_id,  # type: ignore[attr-defined]
-    )
+    return Remembered(request, _of_session(request, UUID(signed_in["session"]), SessionKind.BROWSER))
 
 
-class Presented(AbstractContextManager[Actor | None]):
-    """Remembers that a credential was given and not accepted, so that no endpoint takes it for absent."""
+def _of_session(request: HttpRequest, session_id: UUID, kind: str) -> Entry:
+    request_id = request.request_id  # type: ignore[attr-defined]
+    return enter_by_session(session_id, kind=kind, caller=caller_of(request), request_id=request_id)
+
+
+class Remembered(AbstractContextManager[Actor | None]):
+    """The entry of a cookie; where the organisation does not take the way in, `not_taken` says what it asks for."""
 
     def __init__(self, request: HttpRequest, entry: Entry) -> None:
         self.request, self.entry = request, entry
 
     def __enter__(self) -> Actor | None:
-        actor = self.entry.__enter__()
-        if actor is None:
+        found = self.entry.__enter__()
+        if isinstance(found, NotTaken):
+            self.request.not_taken = found  # type: ignore[attr-defined]
+            return None
+        return found
+
+    def __exit__(self, *failure: Any) -> bool | None:
+        return self.entry.__exit__(*failure)
+
+
+class Presented(Remembered):
+    """The entry of a header: one that is not accepted is remembered, so that no endpoint takes it for absent."""
+
+    def __enter__(self) -> Actor | None:
+        try:
+            actor = super().__enter__()
+        except (KeyNotFromHere, KeyTooBusy) as refusal:
+            self.request.credential_refusal = refusal  # type: ignore[attr-defined]
+            self.entry = nullcontext()
+            return None
+        if self.request.not_taken:  # type: ignore[attr-defined]
+            self.request.credential_error = str(MethodNotTaken.message)  # type: ignore[attr-defined]
+        elif actor is None:
             self.request.credential_error = _("The key or token is not valid, has run out or was revoked.")  # type: ignore[attr-defined]
         return actor
-
-    def __exit__(self, *failure: object) -> bool | None:
-        return self.entry.__exit__(*failure)  # type: ignore[arg-type]
 
 
 def check_form_organization(request: HttpRequest) -> None:

@@ -1,11 +1,13 @@
 """Why somebody may, and what they may see."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import now
 
-from bailiwick.kernel.access.actors import Actor, is_current, roles_with
+from bailiwick.kernel.access.actors import Actor, is_current, rights_of, roles_with
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.base.manifest import Right, Role, registry
 from bailiwick.kernel.identity.models import Member
@@ -73,3 +75,55 @@ def _current() -> Q:
 def highest_role(roles: tuple[str, ...]) -> str:
     """The first of the declared roles that is among those given, or an empty string."""
     return next((code for code in registry().roles if code in roles), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that somebody has now, by which grant, and whether the actor may end it."""
+
+    grant: Grant
+    title: str
+    may_end: bool
+
+
+def list_grants_of(actor: Actor, member_id: UUID) -> list[Held]:
+    """The roles over the organisation that a member has, the newest last."""
+    rows = Grant.objects.filter(_current(), member_id=member_id, object_type="").select_related("granted_by")
+    declared = registry().roles
+    return [
+        Held(
+            grant,
+            str(declared[grant.role].title) if grant.role in declared else grant.role,
+            "access.manage" in actor.rights or grant.granted_by_id == actor.member_id,
+        )
+        for grant in rows.order_by("id")
+    ]
+
+
+def list_roles_of(member_ids: list[UUID]) -> dict[UUID, list[str]]:
+    """The titles of the roles over the organisation that some members have."""
+    declared, found = registry().roles, defaultdict[UUID, list[str]](list)
+    for member_id, code in (
+        Grant.objects.filter(_current(), member_id__in=member_ids, object_type="")
+        .order_by("id")
+        .values_list("member_id", "role")
+    ):
+        title = str(declared[code].title) if code in declared else code
+        if title not in found[member_id]:
+            found[member_id].append(title)
+    return found
+
+
+def list_roles_to_give(actor: Actor) -> list[Role]:
+    """The roles that an actor may give over the whole organisation."""
+    roles = list(registry().roles.values())
+    if "access.manage" in actor.rights:
+        return roles
+    own = Grant.objects.filter(_current(), member_id=actor.member_id, object_type="", is_passable=True)
+    held = set(own.values_list("role", flat=True))
+    return [role for role in roles if role.code in held]
+
+
+def rights_of_member(member_id: UUID) -> frozenset[str]:
+    """What a member may now, over the organisation or over anything in it."""
+    return rights_of(tuple(Grant.objects.filter(_current(), member_id=member_id).values_list("role", flat=True)))

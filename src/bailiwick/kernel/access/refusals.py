@@ -8,20 +8,27 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import DomainError
-from bailiwick.kernel.identity.actions import record_failed_sign_in
-from bailiwick.kernel.identity.errors import InvalidCredentials
+from bailiwick.kernel.identity.actions import end_replayed_session, record_failed_sign_in
+from bailiwick.kernel.identity.actions.enrolment import record_refused_ticket
+from bailiwick.kernel.identity.errors import InvalidCredentials, TicketNotValid, TokenReplayed
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import enter
 
 
 def note_refusal(request: HttpRequest, error: DomainError) -> None:
-    """Remember a refused right or sign-in until the request's transaction is over; both doors call it."""
+    """Remember a refused right, sign-in or token until the request's transaction is over; both doors call it."""
     request_id, actor = request.request_id, request.actor  # type: ignore[attr-defined]
     match error:
         case Forbidden() if actor is not None:
             note = partial(_record_forbidden, actor, str(error.data.get("right", "")), request_id)
         case InvalidCredentials():
-            note = partial(record_failed_sign_in, person_id=error.person_id, request_id=request_id)
+            about = {"person_id": error.person_id, "method": error.method, "why": error.why}
+            note = partial(record_failed_sign_in, **about, request_id=request_id)
+        case TokenReplayed():
+            note = partial(end_replayed_session, session_id=error.session_id, request_id=request_id)
+        case TicketNotValid():
+            place, ticket_id = error.organization_id, error.ticket_id
+            note = partial(record_refused_ticket, organization_id=place, ticket_id=ticket_id, request_id=request_id)
         case _:
             return
     request.refusals.append(note)  # type: ignore[attr-defined]

@@ -16,6 +16,8 @@ class ActorAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Actor, None] | None:
         plain = request._request
+        if plain.credential_refusal:  # type: ignore[attr-defined]
+            raise plain.credential_refusal  # type: ignore[attr-defined]
         if plain.credential_error:  # type: ignore[attr-defined]
             raise AuthenticationFailed(plain.credential_error)  # type: ignore[attr-defined]
         actor: Actor | None = plain.actor  # type: ignore[attr-defined]

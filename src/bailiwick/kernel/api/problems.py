@@ -61,7 +61,8 @@ def describe(error: BaseException) -> Problem | None:
     """The problem that an exception means, or None when it means none that we know."""
     match error:
         case DomainError():
-            return Problem(error.status, error.code, error.message, error.data)
+            wait = {"Retry-After": str(error.data["retry_after"])} if "retry_after" in error.data else {}
+            return Problem(error.status, error.code, error.message, error.data, wait)
         case ValidationError():
             return Problem(400, InvalidInput.code, InvalidInput.message, {"errors": flatten(error.detail)})
         case Throttled():

@@ -41,7 +41,11 @@ class Spent:
 
 def spend(scope: str, who: str) -> Spent | None:
     """Count one more of `scope` for `who`; None when nobody counts, because Redis does not answer."""
-    limit, window = parse_rate(_rates()[scope])
+    return spend_of(scope, who, *parse_rate(_rates()[scope]))
+
+
+def spend_of(scope: str, who: str, limit: int, window: int) -> Spent | None:
+    """As `spend`, with a limit of their own in `window` seconds."""
     try:
         count, milliseconds = _count(default_cache.make_key(f"rate:{scope}:{who}"), window * 1000)
     except RedisError as failure:

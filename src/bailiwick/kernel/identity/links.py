@@ -15,7 +15,7 @@ class _Signature(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
         assert isinstance(user, User)
-        return f"{user.id}|{user.password}|{user.credentials_valid_from.isoformat()}|{user.email}|{timestamp}"
+        return f"{user.id}|{user.password}|{user.email}|{timestamp}"
 
 
 _signature = _Signature()

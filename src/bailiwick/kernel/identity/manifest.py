@@ -1,21 +1,64 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import JobKind, Manifest, Verb
+from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Right, Verb
 
 MAIL_LINKS = "identity.links"
 
+POLICY = "identity.policy"
+REGISTER = "identity.register"
+RECOVER = "identity.recover"
+ISSUE_KEYS = "identity.keys.issue"
+REVOKE_KEYS = "identity.keys.revoke"
+
 MANIFEST = Manifest(
     app="identity",
+    rights=(
+        Right(POLICY, _("Say how people sign in")),
+        Right(REGISTER, _("Register people and hand out tickets")),
+        Right(RECOVER, _("Approve that somebody gets a new key")),
+        Right(ISSUE_KEYS, _("Issue keys of programs")),
+        Right(REVOKE_KEYS, _("Revoke keys of programs")),
+    ),
+    navigation=(
+        NavigationItem(_("Organisation"), _("People"), "identity:people", "users", REGISTER, rank=2),
+        NavigationItem(
+            _("Organisation"), _("Lost keys"), "identity:recoveries", "lifebuoy", (REGISTER, RECOVER), rank=2
+        ),
+    ),
     verbs=(
         Verb("identity.sign_in.succeeded", _("signed in")),
         Verb("identity.sign_in.failed", _("failed to sign in")),
         Verb("identity.session.ended", _("signed out")),
+        Verb("identity.session.switched", _("came from another organisation")),
+        Verb("identity.session.replayed", _("presented a token twice, which ended its session")),
+        Verb("identity.session.confirmed", _("showed again who they are")),
+        Verb("identity.policy.changed", _("changed how people sign in")),
+        Verb("identity.passkey.added", _("added a passkey")),
+        Verb("identity.passkey.renamed", _("renamed a passkey")),
+        Verb("identity.passkey.removed", _("removed a passkey")),
+        Verb("identity.application.added", _("set up an authenticator application")),
+        Verb("identity.application.removed", _("removed an authenticator application")),
+        Verb("identity.recovery_codes.made", _("made recovery codes")),
         Verb("identity.password.changed", _("changed the password")),
         Verb("identity.password.asked", _("was mailed a link to a new password")),
         Verb("identity.password.reset", _("set a new password by a mailed link")),
         Verb("identity.person.changed", _("changed who they are")),
         Verb("identity.member.added", _("added a member")),
+        Verb("identity.member.ended", _("ended a membership")),
+        Verb("identity.member.resumed", _("took somebody back")),
+        Verb("identity.member.changed", _("changed what the organisation calls somebody")),
+        Verb("identity.person.registered", _("registered a person")),
+        Verb("identity.ticket.made", _("made a ticket")),
+        Verb("identity.ticket.revoked", _("revoked a ticket")),
+        Verb("identity.ticket.used", _("used a ticket")),
+        Verb("identity.ticket.refused", _("was refused with a ticket")),
+        Verb("identity.recovery.asked", _("asked for a recovery")),
+        Verb("identity.recovery.approved", _("approved a recovery")),
+        Verb("identity.recovery.refused", _("refused a recovery")),
+        Verb("identity.secrets.resealed", _("sealed secrets by the newest key")),
         Verb("identity.key.issued", _("issued a key")),
+        Verb("identity.key.rotated", _("rotated a key")),
+        Verb("identity.key.changed", _("changed a key")),
         Verb("identity.key.revoked", _("revoked a key")),
     ),
     jobs=(
@@ -28,7 +71,7 @@ MANIFEST = Manifest(
         ),
         JobKind(
             "identity.expired",
-            _("Remove expired sessions and tokens"),
+            _("Remove expired sessions"),
             run="bailiwick.kernel.identity.tasks.purge_expired",
             time_limit=600,
             every=6 * 3600,

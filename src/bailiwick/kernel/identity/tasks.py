@@ -1,12 +1,13 @@
-"""Upkeep of sessions and tokens, and the mails of identity."""
+"""Upkeep of sessions, and the mails of identity."""
 
 from typing import Any
 
 from django.core.management import call_command
 
-from bailiwick.kernel.identity.actions import record_mailed_link
+from bailiwick.kernel.identity.actions import record_mailed_link, remove_old_sessions
 from bailiwick.kernel.identity.mails import mail_link
 from bailiwick.kernel.identity.queries import find_person
+from bailiwick.kernel.tenancy.queries import each_organization
 
 
 def mail_links(run: Any) -> dict[str, int]:
@@ -25,6 +26,7 @@ def mail_links(run: Any) -> dict[str, int]:
 
 
 def purge_expired(run: object = None) -> None:
-    """Remove sessions and refresh tokens that have run out."""
+    """Remove what browsers and people left long ago."""
     call_command("clearsessions")
-    call_command("flushexpiredtokens")
+    for _scope in each_organization():
+        remove_old_sessions()

@@ -1,10 +1,30 @@
 from django.urls import path
 
 from bailiwick.kernel.api.routes import both
-from bailiwick.kernel.identity.api import LogoutEndpoint, TokenEndpoint, TokenRefreshEndpoint
+from bailiwick.kernel.identity.api.tokens import LogoutEndpoint, TokenEndpoint, TokenRefreshEndpoint
+from bailiwick.kernel.identity.web.codes import (
+    Application,
+    BeginApplication,
+    RecoveryCodes,
+    RemoveApplication,
+    SecondStep,
+)
 from bailiwick.kernel.identity.web.door import ChangePassword, SignIn, SignOut
+from bailiwick.kernel.identity.web.enrolment import Enrol, EnrolQuestion
+from bailiwick.kernel.identity.web.member import EndRole, NewTicket, PersonPage, RegisterPerson, RevokeTicket
+from bailiwick.kernel.identity.web.people import PeopleList
+from bailiwick.kernel.identity.web.passkeys import (
+    NewPasskey,
+    NewPasskeyQuestion,
+    PasskeyQuestion,
+    RemovePasskey,
+    RenamePasskey,
+    SignInByPasskey,
+)
 from bailiwick.kernel.identity.web.person import Me
+from bailiwick.kernel.identity.web.recoveries import AskRecovery, RecoveryList, RecoveryPage
 from bailiwick.kernel.identity.web.resets import ForgottenPassword, NewPassword
+from bailiwick.kernel.identity.web.security import Security
 
 app_name = "identity"
 
@@ -15,7 +35,30 @@ urlpatterns = [
     path("accounts/password", ChangePassword.as_view(), name="password"),
     path("accounts/password/forgotten/", ForgottenPassword.as_view(), name="forgotten"),
     path("accounts/password/new/", NewPassword.as_view(), name="new-password"),
+    path("accounts/login/code/", SecondStep.as_view(), name="code"),
+    path("accounts/login/passkey/", SignInByPasskey.as_view(), name="passkey"),
+    path("accounts/login/passkey/question/", PasskeyQuestion.as_view(), name="passkey-question"),
+    path("accounts/security/", Security.as_view(), name="security"),
+    path("accounts/security/passkeys/new/", NewPasskey.as_view(), name="new-passkey"),
+    path("accounts/security/passkeys/new/question/", NewPasskeyQuestion.as_view(), name="new-passkey-question"),
+    path("accounts/security/passkeys/<uuid:passkey_id>/rename/", RenamePasskey.as_view(), name="passkey-rename"),
+    path("accounts/security/passkeys/<uuid:passkey_id>/remove/", RemovePasskey.as_view(), name="passkey-remove"),
+    path("accounts/security/application/", Application.as_view(), name="application"),
+    path("accounts/security/application/begin/", BeginApplication.as_view(), name="application-begin"),
+    path("accounts/security/application/remove/", RemoveApplication.as_view(), name="application-remove"),
+    path("accounts/security/codes/", RecoveryCodes.as_view(), name="recovery-codes"),
     path("accounts/me/", Me.as_view(), name="me"),
+    path("accounts/enrol/", Enrol.as_view(), name="enrol"),
+    path("accounts/enrol/question/", EnrolQuestion.as_view(), name="enrol-question"),
+    path("people/", PeopleList.as_view(), name="people"),
+    path("people/new/", RegisterPerson.as_view(), name="person-new"),
+    path("people/recoveries/", RecoveryList.as_view(), name="recoveries"),
+    path("people/recoveries/<uuid:recovery_id>/", RecoveryPage.as_view(), name="recovery"),
+    path("people/tickets/<uuid:ticket_id>/revoke/", RevokeTicket.as_view(), name="ticket-revoke"),
+    path("people/roles/<uuid:grant_id>/end/", EndRole.as_view(), name="role-end"),
+    path("people/<uuid:member_id>/", PersonPage.as_view(), name="person"),
+    path("people/<uuid:member_id>/ticket/", NewTicket.as_view(), name="ticket-new"),
+    path("people/<uuid:member_id>/recovery/", AskRecovery.as_view(), name="recovery-new"),
     *both("api/auth/token/", TokenEndpoint.as_view(), "token"),
     *both("api/auth/token/refresh/", TokenRefreshEndpoint.as_view(), "token-refresh"),
     *both("api/auth/logout/", LogoutEndpoint.as_view(), "token-logout"),

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_as_member
@@ -51,7 +50,6 @@ class Run:
         entry = enter_as_member(
             self.organization_id,
             self.member_id,
-            issued_at=now(),
             credential=Credential.JOB,
             request_id=self.request_id,
         )

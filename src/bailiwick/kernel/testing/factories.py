@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils.timezone import now
 
 from bailiwick.kernel.access.actions import write_grant
 from bailiwick.kernel.access.actors import Actor
@@ -56,7 +55,7 @@ def new_member(organization: Organization, *roles: str, kind: str = MemberKind.P
 def actor_for(member: Member, credential: str = Credential.SESSION, request_id: str = "request-of-a-test") -> Actor:
     """The member as an actor, with the rights of this moment."""
     place = member.organization_id, member.id
-    entry = enter_as_member(*place, issued_at=now(), credential=credential, request_id=request_id)
+    entry = enter_as_member(*place, credential=credential, request_id=request_id)
     with transaction.atomic(), entry as actor:
         assert actor is not None, "this member may not act"
         return actor

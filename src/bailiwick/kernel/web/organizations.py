@@ -5,28 +5,30 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from bailiwick.kernel.base.callers import caller_of
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.rights import MEMBER
-from bailiwick.kernel.identity.actions import switch_membership
+from bailiwick.kernel.identity.actions import switch_session
+from bailiwick.kernel.identity.choices import Credential
 from bailiwick.kernel.web.pages import Page
 
 
 class SwitchOrganization(Page):
-    """Makes another of the person's memberships the session's present one."""
+    """Goes on in another of the person's memberships, where the way in that they came by is taken."""
 
     right = MEMBER
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        signed_in = request.session.get("signed_in")
-        if signed_in is None or self.actor.user_id is None:
+        if self.actor.user_id is None or self.actor.credential != Credential.SESSION:
             raise NotFound
-        chosen = switch_membership(
-            user_id=self.actor.user_id,
+        session = switch_session(
+            self.actor,
             member_id=self._wanted(),
+            caller=caller_of(request),
             request_id=request.request_id,  # type: ignore[attr-defined]
         )
-        place = {"organization": str(chosen.organization_id), "member": str(chosen.member_id)}
-        request.session["signed_in"] = signed_in | place
+        request.session["signed_in"] = request.session["signed_in"] | {"session": str(session.id)}
+        request.session.cycle_key()
         return redirect("web:desk")
 
     def _wanted(self) -> UUID:

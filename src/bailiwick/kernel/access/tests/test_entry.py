@@ -9,12 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.utils.timezone import now
 
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.actors import ActorRef
-from bailiwick.kernel.identity.actions import change_password, end_session, issue_key, revoke_key
+from bailiwick.kernel.identity.actions import change_password, end_own_sessions, end_session, revoke_key, write_key
 from bailiwick.kernel.identity.models import ApiKey, Member, User
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import current_scope, enter
-from bailiwick.kernel.testing.clients import bearer, with_key, with_session, with_token
+from bailiwick.kernel.testing.clients import acting_in, bearer, session_of, with_key, with_session, with_token
 from bailiwick.kernel.testing.factories import PASSWORD, actor_for, new_member
 
 LIST = "/api/predictions/"
@@ -54,39 +55,35 @@ def test_an_organisation_that_was_closed_lets_nobody_in(client: Client, someone:
     assert answers(client) == 401
 
 
-def later(member: Member, deed: Callable[[ActorRef], object]) -> None:
-    """Do something as the member; what was issued before counts as a minute older."""
-    with enter(member.organization_id, member_id=member.id):
-        deed(ActorRef(member.organization_id, member.id, "session", member.user_id))
-    moment = now() + timedelta(minutes=1)
-    ends = User.objects.filter(id=str(member.user_id)).values_list("credentials_valid_from", flat=True).get()
-    if ends > member.joined_at:
-        User.objects.filter(id=str(member.user_id)).update(credentials_valid_from=moment)
+def elsewhere(member: Member) -> Actor:
+    """The same person, in another browser."""
+    return acting_in(session_of(member))
 
 
 @pytest.mark.parametrize("make", [with_session, with_token], ids=["session", "token"])
-@pytest.mark.django_db(transaction=True)
 def test_a_new_password_ends_every_session_and_token(someone: Member, make: Callable[[Member], Client]) -> None:
     client = make(someone)
     assert answers(client) == 200
-    later(someone, lambda ref: change_password(ref, current=PASSWORD, new="another sentence, long enough"))
+    with enter(someone.organization_id):
+        change_password(elsewhere(someone), current=PASSWORD, new="another sentence, long enough")
     assert answers(client) == 401
 
 
 @pytest.mark.parametrize("make", [with_session, with_token], ids=["session", "token"])
-@pytest.mark.django_db(transaction=True)
 def test_signing_out_everywhere_ends_every_session_and_token(someone: Member, make: Callable[[Member], Client]) -> None:
-    client = make(someone)
-    later(someone, lambda ref: end_session(ref, everywhere=False))
-    assert answers(client) == 200
-    later(someone, lambda ref: end_session(ref, everywhere=True))
+    client, actor = make(someone), elsewhere(someone)
+    with enter(someone.organization_id):
+        end_session(actor, session_of(someone).id)
+        assert answers(client) == 200
+        end_own_sessions(actor)
     assert answers(client) == 401
 
 
 def test_a_key_ends_when_it_is_revoked_or_has_run_out(someone: Member) -> None:
     system = ActorRef(someone.organization_id, None, "system")
+    revoker = actor_for(new_member(someone.organization, "key-revoker"))
     with enter(someone.organization_id):
-        row, key = issue_key(system, member_id=someone.id, name="k", scopes=["predictions.audit"])
+        row, key = write_key(system, member_id=someone.id, name="k", scopes=["predictions.audit"])
     client = bearer(key)
     assert answers(client) == 200
     with enter(someone.organization_id):
@@ -96,8 +93,8 @@ def test_a_key_ends_when_it_is_revoked_or_has_run_out(someone: Member) -> None:
         ApiKey.objects.filter(id=row.id).update(expires_at=now() + timedelta(days=1))
     assert answers(client) == 200
     with enter(someone.organization_id):
-        revoke_key(system, key_id=row.id)
-        revoke_key(system, key_id=row.id)
+        for _ in range(2):
+            revoke_key(revoker, key_id=row.id)
     assert answers(client) == 401
 
 

@@ -1,13 +1,12 @@
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from rest_framework_simplejwt.tokens import AccessToken
 
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.testing.clients import with_token
 from bailiwick.kernel.testing.factories import new_member, new_organization
 
 
@@ -24,15 +23,6 @@ def member(db: None) -> Member:
     return new_member(new_organization())
 
 
-def token_of(member: Member) -> str:
-    token = AccessToken()
-    token.payload.update(
-        user_id=str(member.user_id), organization=str(member.organization_id), member=str(member.id), username="rita"
-    )
-    token["iat"] = time.time()
-    return str(token)
-
-
 @pytest.fixture
 def anybody() -> Client:
     return Client(raise_request_exception=False)
@@ -41,4 +31,4 @@ def anybody() -> Client:
 @pytest.fixture
 def api(member: Member) -> Client:
     """A client with the member's token."""
-    return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token_of(member)}"})
+    return with_token(member, raise_request_exception=False)

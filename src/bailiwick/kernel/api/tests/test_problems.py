@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.testing.clients import with_session
 
 MEMBERS = "/api/tests/members/"
 JSON = "application/json"
@@ -103,10 +103,7 @@ def test_a_value_that_the_database_refuses(api: Client) -> None:
 
 def test_a_session_may_read_but_writes_only_with_a_csrf_token(member: Member) -> None:
     client = Client(enforce_csrf_checks=True)
-    session = client.session
-    place = {"organization": str(member.organization_id), "member": str(member.id)}
-    session["signed_in"] = place | {"at": timezone.now().isoformat()}
-    session.save()
+    client.cookies = with_session(member).cookies
     assert client.get(MEMBERS).status_code == 200
     document(client.post(MEMBERS, {"name": "x"}, JSON), 403, "api.csrf_failed")
 

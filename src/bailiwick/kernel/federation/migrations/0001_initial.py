@@ -163,10 +163,6 @@ class Migration(migrations.Migration):
             model_name='directoryuser',
             constraint=bailiwick.kernel.tenancy.constraints.OrganizationPolicy(name='federation_directoryuser_organization'),
         ),
-        migrations.AddConstraint(
-            model_name='directoryuser',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='member', name='federation_directoryuser_member_organization'),
-        ),
         migrations.AddIndex(
             model_name='directorymembership',
             index=models.Index(fields=['organization', 'group', 'id'], name='federation_membership_group'),
@@ -190,18 +186,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='directorymembership',
             constraint=bailiwick.kernel.tenancy.constraints.OrganizationPolicy(name='federation_directorymembership_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='directorymembership',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='group', name='federation_directorymembership_group_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='directorymembership',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='user', name='federation_directorymembership_user_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='directorymembership',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='subgroup', name='federation_directorymembership_subgroup_organization'),
         ),
         migrations.AddConstraint(
             model_name='domain',
@@ -236,18 +220,6 @@ class Migration(migrations.Migration):
             constraint=bailiwick.kernel.tenancy.constraints.OrganizationPolicy(name='federation_groupgrant_organization'),
         ),
         migrations.AddConstraint(
-            model_name='groupgrant',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='member', name='federation_groupgrant_member_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupgrant',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='group_role', name='federation_groupgrant_group_role_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupgrant',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='grant', name='federation_groupgrant_grant_organization'),
-        ),
-        migrations.AddConstraint(
             model_name='provider',
             constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('organization', 'name'), name='federation_provider_name'),
         ),
@@ -279,10 +251,6 @@ class Migration(migrations.Migration):
             model_name='grouprole',
             constraint=bailiwick.kernel.tenancy.constraints.OrganizationPolicy(name='federation_grouprole_organization'),
         ),
-        migrations.AddConstraint(
-            model_name='grouprole',
-            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='provider', name='federation_grouprole_provider_organization'),
-        ),
         migrations.AddIndex(
             model_name='account',
             index=models.Index(fields=['organization', 'member'], name='federation_account_member'),
@@ -302,6 +270,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='account',
             constraint=bailiwick.kernel.tenancy.constraints.OrganizationPolicy(name='federation_account_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='directoryuser',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='member', name='federation_directoryuser_member_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='directorymembership',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='group', name='federation_directorymembership_group_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='directorymembership',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='user', name='federation_directorymembership_user_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='directorymembership',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='subgroup', name='federation_directorymembership_subgroup_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='groupgrant',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='member', name='federation_groupgrant_member_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='groupgrant',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='group_role', name='federation_groupgrant_group_role_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='groupgrant',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='grant', name='federation_groupgrant_grant_organization'),
+        ),
+        migrations.AddConstraint(
+            model_name='grouprole',
+            constraint=bailiwick.kernel.tenancy.constraints.SameOrganization(field='provider', name='federation_grouprole_provider_organization'),
         ),
         migrations.AddConstraint(
             model_name='account',

@@ -17,6 +17,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('access', '0002_functions'),  # its functions name the column that goes here
         ('identity', '0003_language_and_time_zone'),
         ('tenancy', '0004_sampling_secrets'),
     ]

@@ -25,7 +25,8 @@ class Recovery(OrganizationModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(asked_by=F("member")) & (Q(decided_by=None) | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("member"))),
+                condition=~Q(asked_by=F("member"))
+                & (Q(decided_by=None) | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("member"))),
                 name="identity_recovery_two_people",
             ),
             models.UniqueConstraint(

@@ -9,7 +9,6 @@ from bailiwick.kernel.audit.constraints import RowChanges
 from bailiwick.kernel.base.models import BaseModel
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.constraints import OwnMemberships
-from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel
 
 

@@ -39,5 +39,7 @@ class Session(OrganizationModel):
     class Meta:
         indexes = [
             models.Index(fields=["organization", "member", "-last_used_at", "id"], name="identity_session_member"),
-            models.Index(fields=["organization", "provider_id"], name="identity_session_provider", condition=Q(ended_at=None)),
+            models.Index(
+                fields=["organization", "provider_id"], name="identity_session_provider", condition=Q(ended_at=None)
+            ),
         ]

@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 
 from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.callers import Caller
 from bailiwick.kernel.base.errors import NotFound
-from bailiwick.kernel.identity.actions import add_member, switch_membership
+from bailiwick.kernel.identity.actions import add_member, switch_session
+from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.identity.queries import choose_membership, list_memberships
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import acting_in, session_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,20 +26,28 @@ def two(organization: Any, other_organization: Any, person: Any, scope: Any) -> 
     return user, first, second
 
 
+def switch(session: Session, member: Member) -> Session:
+    """Go on in another membership, as the page does."""
+    actor = acting_in(session)
+    with enter(actor.organization_id, member_id=actor.member_id, user_id=actor.user_id):
+        return switch_session(actor, member_id=member.id, caller=Caller(), request_id="request-of-a-test")
+
+
 def test_the_one_used_last_is_chosen_at_the_next_sign_in(two: Any) -> None:
     user, first, second = two
+    session = session_of(first)
     for member in (second, first, second):
-        switch_membership(user_id=user.id, member_id=member.id, request_id="request-of-a-test")
+        session = switch(session, member)
         chosen = choose_membership(list_memberships(user.id))
         assert chosen is not None
         assert chosen.member_id == member.id
 
 
 def test_nobody_switches_to_a_membership_of_somebody_else(two: Any, person: Any, organization: Any) -> None:
-    user, _first, _second = two
+    _user, first, _second = two
     _stranger, membership = person(organization)
     with pytest.raises(NotFound):
-        switch_membership(user_id=user.id, member_id=membership.id, request_id="request-of-a-test")
+        switch(session_of(first), membership)
 
 
 def test_a_named_organisation_is_chosen_or_none(two: Any, other_organization: Any) -> None:

@@ -1,7 +1,9 @@
 """Signing in and out with a session, and changing one's password."""
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -16,19 +18,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.refusals import note_refusal
+from bailiwick.kernel.base.callers import caller_of
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
-from bailiwick.kernel.identity.actions import change_password, end_session, sign_in
-from bailiwick.kernel.identity.choices import Credential
+from bailiwick.kernel.identity.actions import Pending, change_password, end_session, sign_in
+from bailiwick.kernel.identity.choices import Credential, Method, SessionEnd, SessionKind
 from bailiwick.kernel.identity.errors import InvalidCredentials, NoPerson
 from bailiwick.kernel.identity.mails import can_mail
-from bailiwick.kernel.identity.models import User
-from bailiwick.kernel.identity.queries import Membership
+from bailiwick.kernel.identity.models import Session, User
 from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 YEAR = 365 * 24 * 3600
+PENDING, PENDING_FOR = "pending", timedelta(minutes=5)
+"""Somebody whose password was right, while a code is asked for."""
 
 
 class SignInForm(forms.Form):
@@ -36,7 +40,7 @@ class SignInForm(forms.Form):
         label=gettext_lazy("Login"),
         max_length=150,
         widget=forms.TextInput(
-            {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+            {"autocomplete": "username webauthn", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
     )
     password = forms.CharField(
@@ -64,20 +68,30 @@ class SignIn(Page):
             return self._show(form, status=422)
         self._count(form.cleaned_data["login"])
         try:
-            user, membership = sign_in(
+            entered = sign_in(
                 **form.cleaned_data,
-                credential=Credential.SESSION,
+                kind=SessionKind.BROWSER,
+                caller=caller_of(request),
                 request_id=request.request_id,  # type: ignore[attr-defined]
             )
         except InvalidCredentials as refusal:
             note_refusal(request, refusal)
             form.add_error(None, str(refusal.message))
             return self._show(form, status=422)
-        enter_session(request, user, membership)
-        return keep_language(redirect(self._destination()), user.language)
+        if isinstance(entered, Pending):
+            return self._ask_for_more(entered)
+        enter_session(request, entered.session, entered.user)
+        return keep_language(redirect(self._destination()), entered.user.language)
 
-    def _show(self, form: SignInForm, status: int = 200) -> HttpResponse:
-        return self.show(status=status, form=form, next=self._destination(), can_mail=can_mail())
+    def _ask_for_more(self, pending: Pending) -> HttpResponse:
+        hold(self.request, pending)
+        return redirect(f"{reverse('identity:code')}?{urlencode({'next': self._destination()})}")
+
+    def _show(self, form: SignInForm, status: int = 200, fault: str = "") -> HttpResponse:
+        not_taken = self.request.not_taken  # type: ignore[attr-defined]
+        asked = [Method(method).label for method in not_taken.asked] if not_taken else []
+        told = {"asked": asked, "fault": fault, "can_mail": can_mail()}
+        return self.show(status=status, form=form, next=self._destination(), **told)
 
     def _count(self, login: str) -> None:
         """Guessing at one login from one place is slowed down, here and in the API together."""
@@ -96,16 +110,28 @@ class SignIn(Page):
         return wanted if is_safe else reverse("web:start")
 
 
-def enter_session(request: HttpRequest, user: User, membership: Membership) -> None:
-    """A new session for a person in one organisation; nothing of an earlier one stays."""
+def enter_session(request: HttpRequest, session: Session, user: User) -> None:
+    """Put a session into the cookie's; nothing of an earlier one stays, its key neither."""
     request.session.flush()
-    request.session["signed_in"] = {
-        "organization": str(membership.organization_id),
-        "member": str(membership.member_id),
-        "at": max(now(), user.credentials_valid_from).isoformat(),
-        "time_zone": user.time_zone,
+    request.session["signed_in"] = {"session": str(session.id), "time_zone": user.time_zone}
+    rotate_token(request)
+
+
+def hold(request: HttpRequest, pending: Pending) -> None:
+    """Remember for some minutes whose password was right; nothing of an earlier session stays."""
+    request.session.flush()
+    request.session[PENDING] = {
+        "user": str(pending.user.id),
+        "organization": pending.organization,
+        "until": (now() + PENDING_FOR).isoformat(),
     }
     rotate_token(request)
+
+
+def held(request: HttpRequest) -> dict[str, str] | None:
+    """What `hold` remembered ("user", "organization", "until"), while it counts."""
+    pending = request.session.get(PENDING)
+    return pending if pending and datetime.fromisoformat(pending["until"]) > now() else None
 
 
 def keep_language(response: HttpResponse, language: str) -> HttpResponse:
@@ -127,7 +153,8 @@ class SignOut(Page):
     right = MEMBER
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        end_session(self.actor.ref, everywhere=False)
+        if self.actor.session_id:
+            end_session(self.actor, self.actor.session_id, why=SessionEnd.SIGNED_OUT)
         request.session.flush()
         return redirect("identity:login")
 
@@ -169,16 +196,13 @@ class ChangePassword(Page):
     def _change(self, form: PasswordForm, values: dict[str, Any]) -> bool:
         try:
             with transaction.atomic():
-                user = change_password(self.actor.ref, current=values["current_password"], new=values["new_password"])
+                change_password(self.actor, current=values["current_password"], new=values["new_password"])
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return False
-        user.refresh_from_db()
-        here = self.request.session["signed_in"]
-        self.request.session["signed_in"] = {**here, "at": max(now(), user.credentials_valid_from).isoformat()}
         self.request.session.cycle_key()
         return True
 
     def _require_person(self) -> None:
-        if self.actor.user_id is None or "signed_in" not in self.request.session:
+        if self.actor.credential != Credential.SESSION:
             raise NoPerson

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.actions import PERSONAL, change_person
+from bailiwick.kernel.identity.choices import Credential
 from bailiwick.kernel.identity.errors import NoPerson
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import find_person
@@ -100,7 +101,7 @@ class Me(Page):
     def _change(self, form: PersonForm, values: dict[str, Any]) -> bool:
         try:
             with transaction.atomic():
-                change_person(self.actor.ref, **values)
+                change_person(self.actor, **values)
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return False
@@ -108,6 +109,6 @@ class Me(Page):
 
     def _person(self) -> User:
         user = find_person(self.actor.user_id) if self.actor.user_id else None
-        if user is None or "signed_in" not in self.request.session:
+        if user is None or self.actor.credential != Credential.SESSION:
             raise NoPerson
         return user

@@ -1,27 +1,26 @@
 """Signing in and out by token; paths and members as published."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
-from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from bailiwick.kernel.access.entry import enter_as_member
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.entry import enter_by_session
 from bailiwick.kernel.access.queries import highest_role
 from bailiwick.kernel.api.throttling import MemberThrottle, SensitiveThrottle
 from bailiwick.kernel.api.views import Endpoint
+from bailiwick.kernel.base.callers import caller_of
 from bailiwick.kernel.base.rights import MEMBER, OPEN
-from bailiwick.kernel.identity.actions import end_session, sign_in
-from bailiwick.kernel.identity.choices import Credential
+from bailiwick.kernel.identity.actions import Pending, end_own_sessions, rotate_refresh, sign_in
+from bailiwick.kernel.identity.choices import Credential, SessionEnd, SessionKind
 from bailiwick.kernel.identity.errors import InvalidCredentials, InvalidToken, NoPerson, TokenNotAccepted
 from bailiwick.kernel.identity.models import User
-from bailiwick.kernel.identity.queries import Membership, list_memberships
-from bailiwick.kernel.identity.tokens import issue_refresh, issued_at, pair_of, read_refresh, use_up
+from bailiwick.kernel.identity.queries import Membership, find_person, list_memberships
+from bailiwick.kernel.identity.tokens import new_pair, read_refresh
 
 
 class SignIn(serializers.Serializer[Any]):
@@ -70,7 +69,10 @@ def _error_as_published(document: dict[str, Any]) -> str | None:
 
 
 class TokenEndpoint(Endpoint):
-    """Login and password for a pair of tokens; whatever is wrong, the answer is the same 401."""
+    """Login and password for a pair of tokens, with a code where one is asked for.
+
+    Whatever is wrong, and where no organisation of theirs takes this way in, the answer is the same 401.
+    """
 
     right = OPEN
     authentication_classes = []
@@ -82,22 +84,28 @@ class TokenEndpoint(Endpoint):
         given = SignIn(data=request.data)
         if not given.is_valid():
             raise InvalidCredentials
-        user, membership = sign_in(
+        request_id = request._request.request_id  # type: ignore[attr-defined]
+        entered = sign_in(
             login=given.validated_data["username"],
             password=given.validated_data["password"],
             organization=given.validated_data["organization"],
-            credential=Credential.TOKEN,
-            request_id=request._request.request_id,  # type: ignore[attr-defined]
+            kind=SessionKind.TOKEN,
+            caller=caller_of(request._request),
+            request_id=request_id,
         )
-        claims = claims_of(user.id, user.username, membership, max(now(), user.credentials_valid_from))
-        if claims is None:
-            raise InvalidCredentials
-        refresh = issue_refresh(claims, not_before=user.credentials_valid_from)
-        return self.respond({**pair_of(refresh), "user": _present(user, claims)})
+        if isinstance(entered, Pending):
+            raise InvalidCredentials(person_id=entered.user.id)
+        user, membership, session = entered.user, entered.membership, entered.session
+        with enter_by_session(session.id, kind=SessionKind.TOKEN, request_id=request_id) as actor:
+            if not isinstance(actor, Actor):
+                raise InvalidCredentials(person_id=user.id)
+            claims = claims_of(actor, user.username, membership)
+        assert session.refresh_number
+        return self.respond({**new_pair(session.id, session.refresh_number, claims), "user": _present(user, claims)})
 
 
 class TokenRefreshEndpoint(Endpoint):
-    """A refresh token for a new pair; each is good for one use, and for as long as person and membership are active."""
+    """A refresh token for a new pair; each is good for one use, and using one twice ends all that came of it."""
 
     right = OPEN
     authentication_classes = []
@@ -107,12 +115,18 @@ class TokenRefreshEndpoint(Endpoint):
         token = read_refresh(self.read(Refresh)["refresh"])
         if token is None:
             raise InvalidToken
-        memberships = list_memberships(token["user_id"])
-        membership = next((each for each in memberships if str(each.member_id) == token["member"]), None)
-        claims = membership and claims_of(token["user_id"], token["username"], membership, issued_at(token))
-        if not claims or not use_up(token):
-            raise InvalidToken
-        return self.respond(pair_of(issue_refresh(claims)))
+        request_id = request._request.request_id  # type: ignore[attr-defined]
+        with enter_by_session(token.session_id, kind=SessionKind.TOKEN, request_id=request_id) as actor:
+            if not isinstance(actor, Actor) or actor.user_id != token.user_id:
+                raise InvalidToken
+            number = rotate_refresh(actor, token.number)
+            user = find_person(token.user_id)
+            membership = next(
+                (each for each in list_memberships(token.user_id) if each.member_id == actor.member_id), None
+            )
+            if user is None or membership is None:
+                raise InvalidToken
+            return self.respond(new_pair(token.session_id, number, claims_of(actor, user.username, membership)))
 
 
 class LogoutEndpoint(Endpoint):
@@ -126,32 +140,25 @@ class LogoutEndpoint(Endpoint):
             raise NoPerson
         if text := self.read(Leave)["refresh_token"]:
             token = read_refresh(text)
-            if token is None or token["user_id"] != str(self.actor.user_id) or not use_up(token):
+            if token is None or token.user_id != self.actor.user_id:
                 raise TokenNotAccepted
-        end_session(self.actor.ref, everywhere=True)
+        end_own_sessions(self.actor, why=SessionEnd.SIGNED_OUT)
         if self.actor.credential == Credential.SESSION:
             request._request.session.flush()
         return self.respond({"message": _("You are signed out.")})
 
 
-def claims_of(user_id: object, username: str, membership: Membership, issued: datetime) -> dict[str, str] | None:
-    """What a token says of its holder; None when a token issued at that time is no longer accepted."""
-    place = membership.organization_id, membership.member_id
-    with (
-        transaction.atomic(),
-        enter_as_member(*place, issued_at=issued, credential=Credential.TOKEN, request_id="") as actor,
-    ):
-        if actor is None:
-            return None
-        return {
-            "user_id": str(user_id),
-            "organization": str(membership.organization_id),
-            "member": str(membership.member_id),
-            "username": username,
-            "role": highest_role(actor.roles),
-            "employee_id": membership.employee_id,
-            "department": membership.department,
-        }
+def claims_of(actor: Actor, username: str, membership: Membership) -> dict[str, str]:
+    """What a token says of its holder, for the client to read: it is no more believed than the session allows."""
+    return {
+        "user_id": str(actor.user_id),
+        "organization": str(actor.organization_id),
+        "member": str(actor.member_id),
+        "username": username,
+        "role": highest_role(actor.roles),
+        "employee_id": membership.employee_id,
+        "department": membership.department,
+    }
 
 
 def _present(user: User, claims: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The reads of identity."""
+"""People, their memberships, and the members of an organisation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ MAILED_AT_MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One organisation that a person may work in."""
+    """An organisation in which a person may work; `methods` are the ways in that it takes, None meaning all."""
 
     organization_id: UUID
     slug: str
@@ -24,6 +24,10 @@ class Membership:
     employee_id: str
     department: str
     last_used_at: datetime | None
+    methods: list[str] | None = None
+
+    def takes(self, method: str) -> bool:
+        return self.methods is None or method in self.methods
 
 
 def list_memberships(user_id: UUID) -> list[Membership]:
@@ -33,9 +37,10 @@ def list_memberships(user_id: UUID) -> list[Membership]:
         return [Membership(*row) for row in cursor.fetchall()]
 
 
-def choose_membership(memberships: list[Membership], slug: str = "") -> Membership | None:
-    """The membership of the named organisation, or the first of the list."""
-    return next((each for each in memberships if not slug or each.slug == slug), None)
+def choose_membership(memberships: list[Membership], slug: str = "", method: str = "") -> Membership | None:
+    """The membership of the named organisation, or the first of the list, among those that take a way in."""
+    fitting = (each for each in memberships if (not slug or each.slug == slug) and (not method or each.takes(method)))
+    return next(fitting, None)
 
 
 def get_member(member_id: UUID) -> Member:

@@ -1,0 +1,26 @@
+"""Where a request comes from, and with what program."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from django.http import HttpRequest
+
+from bailiwick.kernel.base.rates import client_address
+
+LONGEST_AGENT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An address, None where it is none, and what the program says of itself."""
+
+    address: str | None = None
+    agent: str = ""
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    agent = request.headers.get("User-Agent", "").replace("\x00", "")[:LONGEST_AGENT]
+    try:
+        return Caller(str(ip_address(client_address(request).partition("%")[0])), agent)
+    except ValueError:
+        return Caller(None, agent)

@@ -1,0 +1,67 @@
+"""People and members."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.base.actors import ActorRef, Authority
+from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.identity.actions.passwords import lock_person
+from bailiwick.kernel.identity.choices import MemberKind
+from bailiwick.kernel.identity.models import Member, User
+
+PERSONAL = ("first_name", "last_name", "email", "language", "time_zone")
+
+
+def create_user(*, username: str, password: str, first_name: str = "", last_name: str = "", email: str = "") -> User:
+    """A person who can sign in; a membership is what lets them work."""
+    user = User(username=username, first_name=first_name, last_name=last_name, email=email)
+    user.set_password(password)
+    user.save()
+    user.refresh_from_db()
+    return user
+
+
+def add_member(
+    actor: ActorRef, *, name: str, kind: str, user_id: UUID | None = None, employee_id: str = "", department: str = ""
+) -> Member:
+    """Make a person, program or model a member of the organisation in scope."""
+    with transaction.atomic(savepoint=False):
+        member = Member.objects.create(
+            name=name, kind=kind, user_id=user_id, employee_id=employee_id, department=department
+        )
+        record(actor, "identity.member.added", member, {"kind": MemberKind(kind).value})
+        return member
+
+
+def change_person(
+    actor: Authority,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    language: str,
+    time_zone: str,
+    current_password: str = "",
+) -> User:
+    """Change who one is; a new mail address takes the present password, because a link to a new one goes there.
+
+    Raises InvalidInput naming the field.
+    """
+    with transaction.atomic(savepoint=False):
+        user = lock_person(actor)
+        if email != user.email and not user.check_password(current_password):
+            sentence = _("To change the mail address, give your present password.")
+            raise InvalidInput({"current_password": [sentence]})
+        before = {name: getattr(user, name) for name in PERSONAL}
+        user.first_name, user.last_name, user.email = first_name, last_name, email
+        user.language, user.time_zone = language, time_zone
+        changed = [name for name in PERSONAL if getattr(user, name) != before[name]]
+        if changed:
+            user.save(update_fields=changed)
+            if not {"first_name", "last_name"}.isdisjoint(changed):
+                Member.objects.filter(user_id=user.id).update(name=user.full_name)
+            record(actor.ref, "identity.person.changed", user, {"changed": changed})
+        return user

@@ -1,0 +1,39 @@
+"""The reads of identity."""
+
+from bailiwick.kernel.identity.queries.people import (
+    Membership,
+    choose_membership,
+    find_member,
+    find_person,
+    get_member,
+    list_member_names,
+    list_memberships,
+    list_people_to_mail,
+)
+from bailiwick.kernel.identity.queries.policies import get_policy
+from bailiwick.kernel.identity.queries.sessions import (
+    Place,
+    SeenSession,
+    find_place,
+    get_session,
+    has_codes,
+    list_sessions,
+)
+
+__all__ = [
+    "Membership",
+    "Place",
+    "SeenSession",
+    "choose_membership",
+    "find_member",
+    "find_person",
+    "find_place",
+    "get_member",
+    "get_policy",
+    "get_session",
+    "has_codes",
+    "list_member_names",
+    "list_memberships",
+    "list_people_to_mail",
+    "list_sessions",
+]
