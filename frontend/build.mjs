@@ -54,6 +54,7 @@ await build({
     app: join(HERE, "scripts/app.js"),
     theme: join(HERE, "scripts/theme.js"),
     charts: join(HERE, "scripts/charts.js"),
+    passkeys: join(HERE, "scripts/passkeys.js"),
   },
   outdir: TARGET,
   bundle: true,

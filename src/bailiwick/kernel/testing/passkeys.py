@@ -19,6 +19,7 @@ from fido2.webauthn import (
 
 FLAG = AuthenticatorData.FLAG
 PROVED = FLAG.UP | FLAG.UV
+NOTHING = FLAG(0)
 HERE = "http://testserver"
 
 
@@ -66,7 +67,7 @@ class Authenticator:
         }
         return self._answer({name: websafe_encode(part) for name, part in (parts | bent).items()})
 
-    def _data(self, rp_id: str, more: AuthenticatorData.FLAG = FLAG(0), key: bytes = b"") -> AuthenticatorData:
+    def _data(self, rp_id: str, more: AuthenticatorData.FLAG = NOTHING, key: bytes = b"") -> AuthenticatorData:
         count = self.count or 0
         if self.count is not None:
             self.count += 1

@@ -5,16 +5,15 @@ from collections.abc import Collection
 from bailiwick.kernel.identity.choices import Method
 
 
-def ways_in(*, has_password: bool, has_application: bool, has_passkey: bool) -> set[str]:
-    """The methods open to a person; the organisation's own sign-in is not theirs to lose."""
-    ways = {Method.PROVIDER.value}
-    if has_password:
-        ways.add(Method.PASSWORD)
-    if has_password and has_application:
-        ways.add(Method.TWO_FACTOR)
-    if has_passkey:
-        ways.add(Method.PASSKEY)
-    return ways
+def ways_in(*, has_password: bool, has_application: bool, has_passkey: bool, has_provider: bool = False) -> set[str]:
+    """The methods open to a person."""
+    ways = {
+        Method.PASSWORD: has_password,
+        Method.TWO_FACTOR: has_password and has_application,
+        Method.PASSKEY: has_passkey,
+        Method.PROVIDER: has_provider,
+    }
+    return {method.value for method, is_open in ways.items() if is_open}
 
 
 def is_locked_out(taken: Collection[str], before: set[str], after: set[str]) -> bool:

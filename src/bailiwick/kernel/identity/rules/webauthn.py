@@ -73,7 +73,7 @@ def handle_of(user_id: UUID, only_in: UUID | None) -> bytes:
 def ask_for_new(
     party: RelyingParty, *, handle: bytes, login: str, name: str, known: list[bytes]
 ) -> tuple[dict[str, Any], str]:
-    """What navigator.credentials.create is given, and the challenge in it; an authenticator with a known key refuses."""
+    """What navigator.credentials.create is given, and its challenge; an authenticator with a known key refuses."""
     person = PublicKeyCredentialUserEntity(name=login, id=handle, display_name=name)
     options, state = _server(party).register_begin(
         person,
@@ -128,7 +128,7 @@ def challenge_of(text: str) -> str:
 
 
 def read_known(party: RelyingParty, challenge: str, public_key: bytes, text: str) -> Use:
-    """The use of a key that we have; raises NotProved when it was another key, or the answer is not to this challenge."""
+    """The use of a key that we have; raises NotProved for another key, or an answer to another challenge."""
     answer = _parse(text)
     try:
         _server(party).authenticate_complete(_state(challenge), [AttestedCredentialData(public_key)], answer)
@@ -142,7 +142,7 @@ def read_known(party: RelyingParty, challenge: str, public_key: bytes, text: str
 
 
 def has_counted_on(stored: int, given: int) -> bool:
-    """Whether a counter moved on. One that stands still or goes back is the mark of a copy; 0 says that none is kept."""
+    """Whether a counter moved on; one that stands still or goes back is the mark of a copy. 0: none is kept."""
     return given > stored or (stored == given == 0)
 
 
