@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.access.models import Grant
@@ -88,7 +88,10 @@ class GroupRole(OrganizationModel):
 
 
 class Account(OrganizationModel):
-    """Who a provider's subject is here, and the groups that it last told of them."""
+    """Who a provider's subject is here, and the groups that it last told of them.
+
+    `left_at` says that a directory let them go, and may take them back.
+    """
 
     provider = TenantForeignKey(Provider)
     subject = models.CharField(max_length=500)
@@ -96,6 +99,7 @@ class Account(OrganizationModel):
     groups = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_seen_at = models.DateTimeField(db_default=Now())
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -103,6 +107,23 @@ class Account(OrganizationModel):
             RowChanges(name="federation_account_changes", skipped=("last_seen_at",)),
         ]
         indexes = [models.Index(fields=["organization", "member"], name="federation_account_member")]
+
+
+class SpentAssertion(OrganizationModel):
+    """A SAML assertion that let somebody in, kept until it runs out, so that it does so once. Its SHA-256 is enough."""
+
+    audit_exempt = "spent once and then dropped; signing in is an event"
+
+    provider = TenantForeignKey(Provider)
+    digest = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "provider", "digest"], name="federation_spentassertion_digest"
+            )
+        ]
 
 
 class GroupGrant(OrganizationModel):
@@ -122,6 +143,7 @@ class GroupGrant(OrganizationModel):
             ),
             RowChanges(name="federation_groupgrant_changes"),
         ]
+        indexes = [models.Index(fields=["organization", "group_role"], name="federation_groupgrant_role")]
 
 
 class DirectoryUser(OrganizationModel):
@@ -141,8 +163,12 @@ class DirectoryUser(OrganizationModel):
             models.UniqueConstraint(
                 fields=["organization", "member"], condition=Q(removed_at=None), name="federation_directoryuser_member"
             ),
+            models.UniqueConstraint(
+                "organization", Lower("user_name"), condition=Q(removed_at=None), name="federation_directoryuser_name"
+            ),
             RowChanges(name="federation_directoryuser_changes", masked=("attributes",)),
         ]
+        indexes = [models.Index(fields=["organization", "external_id"], name="federation_user_given")]
 
 
 class DirectoryGroup(OrganizationModel):
@@ -158,12 +184,14 @@ class DirectoryGroup(OrganizationModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "display_name"],
+                "organization",
+                Lower("display_name"),
                 condition=Q(removed_at=None),
                 name="federation_directorygroup_name",
             ),
             RowChanges(name="federation_directorygroup_changes"),
         ]
+        indexes = [models.Index(fields=["organization", "external_id"], name="federation_group_given")]
 
     def __str__(self) -> str:
         return self.display_name
@@ -191,4 +219,10 @@ class DirectoryMembership(OrganizationModel):
             ),
             RowChanges(name="federation_directorymembership_changes"),
         ]
-        indexes = [models.Index(fields=["organization", "group", "id"], name="federation_membership_group")]
+        indexes = [
+            models.Index(fields=["organization", "group", "id"], name="federation_membership_group"),
+            models.Index(fields=["organization", "user"], condition=Q(ended_at=None), name="federation_membership_user"),
+            models.Index(
+                fields=["organization", "subgroup"], condition=Q(ended_at=None), name="federation_member_subgroup"
+            ),
+        ]
