@@ -48,3 +48,31 @@ class SessionEnd(TextChoices):
     RECOVERED = "recovered", _("lost key")
     LEFT = "left", _("membership ended")
     PROVIDER = "provider", _("ended by the organisation's own sign-in")
+
+
+class PersonState(TextChoices):
+    """How far somebody is whom the organisation lets in."""
+
+    IN = "in", _("Comes in")
+    NEW = "new", _("Has not come in yet")
+    TICKET = "ticket", _("Has a ticket")
+    LOST = "lost", _("Lost their key")
+    INACTIVE = "inactive", _("Not active")
+
+
+# The nine states of the house in which these appear.
+PERSON_LOOKS = {
+    PersonState.IN: "good",
+    PersonState.NEW: "open",
+    PersonState.TICKET: "run",
+    PersonState.LOST: "wait",
+    PersonState.INACTIVE: "end",
+}
+
+
+class KeyState(TextChoices):
+    """Whether a key of a program opens anything."""
+
+    LIVE = "live", _("in use")
+    EXPIRED = "expired", _("run out")
+    REVOKED = "revoked", _("revoked")
