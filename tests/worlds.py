@@ -33,12 +33,12 @@ from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.models import StoredFile
-from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.identity.models import Member, Session, SignInPolicy
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
-from bailiwick.kernel.testing.clients import with_key
+from bailiwick.kernel.testing.clients import session_of, with_key
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
 from bailiwick.kernel.web.actions import save_view
 from bailiwick.kernel.worklist.actions import change_settings, claim_next
@@ -64,6 +64,7 @@ class World:
     job: Job
     file: StoredFile
     opened: Import
+    session: Session
     keys: set[str] = field(default_factory=set)
 
 
@@ -114,8 +115,23 @@ def build_world() -> World:
         TakenRow.objects.create(source=opened, line=1, prediction=waiting, is_new=True)
         RejectedRow.objects.create(source=opened, line=2, values={"title": mark}, errors={"product_id": [mark]})
         count_up(everybody, reason)
+        SignInPolicy.objects.create(break_glass=everybody)
+        session = session_of(everybody)
     world = World(
-        organization, everybody, mark, program, waiting, held, decided.decision, token, reason, gold, job, file, opened
+        organization,
+        everybody,
+        mark,
+        program,
+        waiting,
+        held,
+        decided.decision,
+        token,
+        reason,
+        gold,
+        job,
+        file,
+        opened,
+        session,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world

@@ -23,6 +23,7 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
 
 KEYS: dict[str, Callable[[World], UUID]] = {
+    "session_id": lambda world: world.session.id,
     "import_id": lambda world: world.opened.id,
     "prediction_id": lambda world: world.held.id,
     "decision_id": lambda world: world.decision.id,
