@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.base.errors import DomainError
+from bailiwick.kernel.identity.choices import Method
 from bailiwick.kernel.identity.errors import InvalidCredentials
 
 
@@ -22,8 +23,7 @@ class NotVouched(InvalidCredentials):
     status = 401
 
     def __init__(self, why: str) -> None:
-        super().__init__()
-        self.why = why
+        super().__init__(method=Method.PROVIDER, why=why)
 
 
 class NotExpected(NotVouched):
@@ -50,3 +50,27 @@ class NoNameServer(DomainError):
     code = "federation.no_name_server"
     message = _("The name servers do not answer. Nothing was changed. Try again later.")
     status = 502
+
+
+class GroupMapped(DomainError):
+    code = "federation.group_mapped"
+    message = _("This group means this role already.")
+    status = 409
+
+
+class NameTaken(DomainError):
+    code = "federation.name_taken"
+    message = _("Somebody or something else of this organisation has this name.")
+    status = 409
+
+
+class ChangedMeanwhile(DomainError):
+    code = "federation.changed_meanwhile"
+    message = _("It was changed since it was read. Read it again, then repeat the change.")
+    status = 412
+
+
+class KeptIn(DomainError):
+    code = "federation.kept_in"
+    message = _("This member opens the door when the organisation's own sign-in fails. A directory cannot end that.")
+    status = 403

@@ -35,7 +35,7 @@ def give_grant(
     """
     with transaction.atomic(savepoint=False):
         begins = valid_from or now()
-        if "access.manage" not in actor.rights and not _may_pass_on(actor, role, over, begins, valid_until):
+        if "access.manage" not in actor.rights and not may_pass_on(actor, role, over, begins, valid_until):
             raise GrantTooWide
         if role not in registry().roles:
             raise InvalidInput({"role": [_("There is no such role.")]})
@@ -71,7 +71,7 @@ def write_grant(
     return grant
 
 
-def _may_pass_on(actor: Actor, role: str, over: Model | None, begins: datetime, ends: datetime | None) -> bool:
+def may_pass_on(actor: Actor, role: str, over: Model | None, begins: datetime, ends: datetime | None) -> bool:
     own = Grant.objects.filter(member_id=actor.member_id, role=role, is_passable=True)
     return any(is_current(grant) and _covers(grant, over, begins, ends) for grant in own)
 
