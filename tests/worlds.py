@@ -28,12 +28,15 @@ from bailiwick.apps.predictions.models import (
 )
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.apps.predictions.values import AddedAnswer
+from bailiwick.kernel.access.actions.people import Registered, register_person
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.models import StoredFile
-from bailiwick.kernel.identity.models import Member, Session, SignInPolicy
+from bailiwick.kernel.identity.actions.recoveries import ask_recovery
+from bailiwick.kernel.identity.models import Member, Recovery, Session, SignInPolicy
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
@@ -65,6 +68,9 @@ class World:
     file: StoredFile
     opened: Import
     session: Session
+    registered: Registered
+    recovery: Recovery
+    grant: Grant
     keys: set[str] = field(default_factory=set)
 
 
@@ -117,6 +123,9 @@ def build_world() -> World:
         count_up(everybody, reason)
         SignInPolicy.objects.create(break_glass=everybody)
         session = session_of(everybody)
+        registered = register_person(actor=actor, first_name=mark, last_name=mark)
+        recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
+        grant = Grant.objects.filter(member_id=everybody.id).latest("id")
     world = World(
         organization,
         everybody,
@@ -132,6 +141,9 @@ def build_world() -> World:
         file,
         opened,
         session,
+        registered,
+        recovery,
+        grant,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)}
     return world

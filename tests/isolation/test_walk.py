@@ -24,6 +24,10 @@ CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
 
 KEYS: dict[str, Callable[[World], UUID]] = {
     "session_id": lambda world: world.session.id,
+    "member_id": lambda world: world.everybody.id,
+    "ticket_id": lambda world: world.registered.ticket.id,
+    "recovery_id": lambda world: world.recovery.id,
+    "grant_id": lambda world: world.grant.id,
     "import_id": lambda world: world.opened.id,
     "prediction_id": lambda world: world.held.id,
     "decision_id": lambda world: world.decision.id,

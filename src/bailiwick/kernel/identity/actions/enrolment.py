@@ -43,7 +43,8 @@ def add_registered(
 
     Somebody of the same mail address is never looked for: it may be a person of another organisation.
     """
-    require_key_manager(actor, REGISTER)
+    actor.require(REGISTER)
+    require_key_manager(actor)
     with transaction.atomic(savepoint=False):
         code = new_code()
         user = User(username=code, user_code=code, first_name=first_name, last_name=last_name, email=email)
@@ -56,9 +57,8 @@ def add_registered(
         return member
 
 
-def require_key_manager(actor: Authority, right: str) -> None:
-    """A person with the right who proved lately who they are: a program that did it would be the second of two."""
-    actor.require(right)
+def require_key_manager(actor: Authority) -> None:
+    """A person who proved lately who they are: a program of theirs would be the second of two people."""
     if actor.user_id is None or actor.credential == Credential.KEY:
         raise PersonNeeded
     require_fresh(actor)
@@ -70,9 +70,10 @@ def make_ticket(*, actor: Authority, member_id: UUID) -> tuple[Ticket, str]:
     Any ticket of theirs from before is revoked. Raises RecoveryNeeded for somebody who has come in: one key manager
     alone could else enrol a key of their own for them. Raises NotFound.
     """
-    require_key_manager(actor, REGISTER)
+    actor.require(REGISTER)
     with transaction.atomic(savepoint=False):
         member = lock_member(member_id)
+        require_key_manager(actor)
         if needs_recovery(member):
             raise RecoveryNeeded
         return write_ticket(actor, member, latest_recovery(member))
@@ -112,11 +113,12 @@ def revoke_tickets(actor: Authority, member: Member) -> None:
 
 def revoke_ticket(*, actor: Authority, ticket_id: UUID) -> Ticket:
     """End a ticket now; one that was used, or revoked before, stays as it is. Raises NotFound."""
-    require_key_manager(actor, REGISTER)
+    actor.require(REGISTER)
     with transaction.atomic(savepoint=False):
         ticket = Ticket.objects.select_for_update().filter(id=ticket_id).first()
         if ticket is None:
             raise NotFound
+        require_key_manager(actor)
         if ticket.used_at is None and ticket.revoked_at is None:
             Ticket.objects.filter(id=ticket.id).update(revoked_at=Now())
             record(actor.ref, "identity.ticket.revoked", ticket, {"member": str(ticket.member_id)})

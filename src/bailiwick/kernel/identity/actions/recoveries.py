@@ -22,11 +22,12 @@ def ask_recovery(*, actor: Authority, member_id: UUID, reason: str) -> Recovery:
 
     Raises SecondPersonNeeded for one's own, RecoveryOpen, NotFound.
     """
-    require_key_manager(actor, REGISTER)
-    if member_id == actor.member_id:
-        raise SecondPersonNeeded
+    actor.require(REGISTER)
     with transaction.atomic(savepoint=False):
         member = lock_member(member_id)
+        require_key_manager(actor)
+        if member_id == actor.member_id:
+            raise SecondPersonNeeded
         if Recovery.objects.filter(member_id=member.id, decided_at=None).exists():
             raise RecoveryOpen
         recovery = Recovery.objects.create(member=member, reason=reason, asked_by_id=actor.member_id)
@@ -56,10 +57,11 @@ def refuse_recovery(*, actor: Authority, recovery_id: UUID) -> Recovery:
 
 
 def _decide(actor: Authority, recovery_id: UUID, *, is_approved: bool) -> tuple[Recovery, Member]:
-    require_key_manager(actor, RECOVER)
+    actor.require(RECOVER)
     asked = Recovery.objects.filter(id=recovery_id).first()
     if asked is None:
         raise NotFound
+    require_key_manager(actor)
     member = lock_member(asked.member_id)
     recovery = Recovery.objects.select_for_update().get(id=recovery_id)
     if recovery.decided_at is not None:

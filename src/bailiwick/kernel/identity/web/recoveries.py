@@ -143,6 +143,7 @@ class RecoveryPage(Page):
         )
 
     def post(self, request: HttpRequest, recovery_id: UUID) -> HttpResponse:
+        get_recovery(self.actor, recovery_id)
         match request.POST.get("decision", ""):
             case "approve":
                 with transaction.atomic():
