@@ -7,6 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from django.test import Client
 from fido2.cose import ES256
 from fido2.utils import sha256, websafe_decode, websafe_encode
 from fido2.webauthn import (
@@ -87,3 +88,15 @@ class Authenticator:
                 "clientExtensionResults": {},
             }
         )
+
+
+def add_key(client: Client, authenticator: Authenticator, name: str = "Laptop") -> Any:
+    """Enrol a key on the page about one's own keys; the answer leads back to it."""
+    options = client.post("/accounts/security/passkeys/new/question/").json()
+    return client.post("/accounts/security/passkeys/new/", {"name": name, "answer": authenticator.create(options)})
+
+
+def enter_by_key(client: Client, authenticator: Authenticator, **form: str) -> Any:
+    """Sign in by a key at the common door."""
+    options = client.post("/accounts/login/passkey/question/").json()
+    return client.post("/accounts/login/passkey/", {"answer": authenticator.get(options)} | form)

@@ -68,14 +68,15 @@ class SecondStep(SignIn):
             return self._ask(pending, form, status=422)
         self._count_codes(pending)
         try:
-            entered = sign_in_by_code(
-                user_id=UUID(pending["user"]),
-                code=form.cleaned_data["code"],
-                organization=pending["organization"],
-                kind=SessionKind.BROWSER,
-                caller=caller_of(request),
-                request_id=request.request_id,  # type: ignore[attr-defined]
-            )
+            with transaction.atomic():
+                entered = sign_in_by_code(
+                    user_id=UUID(pending["user"]),
+                    code=form.cleaned_data["code"],
+                    organization=pending["organization"],
+                    kind=SessionKind.BROWSER,
+                    caller=caller_of(request),
+                    request_id=request.request_id,  # type: ignore[attr-defined]
+                )
         except InvalidCredentials as refusal:
             note_refusal(request, refusal)
             form.add_error("code", _("This is not the code of now, or it was used before."))
@@ -90,6 +91,7 @@ class SecondStep(SignIn):
         asking = [each for each in list_memberships(user_id) if wanted in ("", each.slug) and each.methods]
         asked = {method for each in asking for method in each.methods or ()}
         return self.show(
+            status=status,
             places=[(each.organization_name, [Method(name).label for name in each.methods or ()]) for each in asking],
             is_by_passkey=Method.PASSKEY in asked,
             is_by_code=Method.TWO_FACTOR in asked,

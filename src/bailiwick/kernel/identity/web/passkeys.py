@@ -64,12 +64,13 @@ class SignInByPasskey(SignIn):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            entered = sign_in_by_passkey(
-                answer=answer_known(request),
-                kind=SessionKind.BROWSER,
-                caller=caller_of(request),
-                request_id=request.request_id,  # type: ignore[attr-defined]
-            )
+            with transaction.atomic():
+                entered = sign_in_by_passkey(
+                    answer=answer_known(request),
+                    kind=SessionKind.BROWSER,
+                    caller=caller_of(request),
+                    request_id=request.request_id,  # type: ignore[attr-defined]
+                )
         except InvalidCredentials as refusal:
             note_refusal(request, refusal)
             fault = _("This passkey opens nothing here. Try again, or sign in in another way.")
