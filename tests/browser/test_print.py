@@ -49,6 +49,16 @@ def test_a_list_and_a_record_print_light_and_without_their_shell(sign_in: Any, p
         assert page.evaluate(cut) == 0
 
 
+def test_the_workbench_prints_without_what_is_pressed(sign_in: Any, places: Any, live_server: Any) -> None:
+    reviewer, _addresses = places
+    page = printed(sign_in, live_server, reviewer, "/review")
+    assert page.locator(".bench .doc-title").filter(visible=True).count() == 1
+    assert (
+        page.locator(":is(.bench button:not(.vh), .bench .seg, .bench-foot, .lease)").filter(visible=True).count() == 0
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
 def test_times_on_paper_are_whole(sign_in: Any, places: Any, live_server: Any) -> None:
     reviewer, addresses = places
     page = printed(sign_in, live_server, reviewer, list_and_record(addresses)[1])

@@ -267,6 +267,27 @@ def test_the_undo_stays_while_it_is_pointed_at_and_goes_then(
     undo.wait_for(state="detached")
 
 
+def test_on_a_phone_the_undo_covers_no_button(
+    sign_in: Any, organization: Any, member: Any, reviewer: Any, actor_of: Any, scope: Any
+) -> None:
+    fill(organization, member, actor_of, scope, 2)
+    page = sign_in(reviewer)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/review")
+    page.keyboard.press("n")
+    see(page, "Course 0")
+    for key in ("1", "c", "c", "Control+Enter"):
+        page.keyboard.press(key)
+    see(page, "Course 1")
+    undo = page.locator("#toasts [data-undo]").bounding_box()
+    bar, foot = (page.locator(name).bounding_box() for name in (".bench-bar", ".bench-foot"))
+    assert undo["y"] + undo["height"] <= bar["y"]
+    assert undo["y"] + undo["height"] <= foot["y"]
+    page.locator("[data-undo] button").click()
+    see(page, "Course 0")
+
+
 def test_without_script_a_prediction_is_skipped_and_a_reason_added(
     browser: Any, live_server: Any, organization: Any, member: Any, person: Any, actor_of: Any, scope: Any
 ) -> None:

@@ -171,6 +171,7 @@ def column_of(layout: str, mapping: Mapping[str, str], name: str) -> str:
     field = name.removeprefix("rejection_reasons.0.")
     if field != name:
         field = {"confidence": "reason_confidence", "reason_id": "reason_id"}.get(field, field)
-        if field not in mapping:
+        # What has no column of its own is told at the reason's, except an explanation: that column is missing.
+        if field not in mapping and field != "explanation":
             field = next((each for each in ("reason", "reason_id") if each in mapping), field)
     return mapping.get(field.partition(".")[0], field)

@@ -126,8 +126,11 @@ def test_figures_of_one_model_are_of_that_model(reviewed: Any, scope: Any, clien
 def test_two_versions_are_compared_and_every_figure_opens(reviewed: Any, scope: Any, client: Client) -> None:
     with scope(reviewed):
         one, two = ModelVersion.objects.order_by("version")
-    assert client.get("/dashboard/comparison/").status_code == 200
-    found = figures(client.get(f"/dashboard/comparison/?one={one.id}&two={two.id}"))
+    answer = client.get(f"/dashboard/comparison/?one={one.id}&two={two.id}")
+    found = figures(answer)
+    assert figures(client.get("/dashboard/comparison/")) == found
+    assert "same version" not in answer.content.decode()
+    assert "same version" in client.get(f"/dashboard/comparison/?one={one.id}&two={one.id}").content.decode()
     assert len(found) >= 4
     assert {url: total(client, url) for url, _n in found} == dict(found)
 

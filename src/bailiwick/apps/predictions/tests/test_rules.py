@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from bailiwick.apps.predictions.choices import Confidence, Layout
-from bailiwick.apps.predictions.rules import confidence_of, guess, shape
+from bailiwick.apps.predictions.rules import column_of, confidence_of, guess, shape
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,11 @@ def test_cells_become_what_the_api_would_be_sent() -> None:
         "rejection_reasons": [{"reason_id": 266544, "confidence": "High"}],
         "attributes": {"Price": "9"},
     }
+
+
+def test_what_is_wrong_stands_over_its_column_or_over_the_reasons() -> None:
+    mapping = {"product_id": "SKU", "reason": "Why", "score": "How sure"}
+    faults = {"score": "How sure", "confidence": "Why", "reason": "Why", "explanation": "explanation"}
+    for field, column in faults.items():
+        assert column_of(Layout.COLUMNS, mapping, f"rejection_reasons.0.{field}") == column
+    assert column_of(Layout.COLUMNS, mapping, "product_id") == "SKU"

@@ -134,7 +134,9 @@ class ComparisonPage(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         models = {str(each.id): each for each in list_models(self.actor)[:MOST_OFFERED]}
-        one, two = (models.get(request.GET.get(name, "")) for name in ("one", "two"))
+        # Asked for nothing, the last two versions by name.
+        last = dict(zip(("one", "two"), list(models)[-2:], strict=False)) if not request.GET else {}
+        one, two = (models.get(request.GET.get(name, last.get(name, ""))) for name in ("one", "two"))
         context: dict[str, Any] = {"models": models, "one": one, "two": two}
         if one is not None and two is not None and one != two:
             found = compare(one, two)
