@@ -285,7 +285,7 @@ def test_on_a_phone_the_undo_covers_no_button(
     assert undo["y"] + undo["height"] <= bar["y"]
     assert undo["y"] + undo["height"] <= foot["y"]
     page.locator("[data-undo] button").click()
-    see(page, "Course 0")
+    page.get_by_role("heading", name="Course 0").wait_for()
 
 
 def test_without_script_a_prediction_is_skipped_and_a_reason_added(
