@@ -36,13 +36,14 @@ from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.actions.recoveries import ask_recovery
-from bailiwick.kernel.identity.models import Member, Recovery, Session, SignInPolicy
+from bailiwick.kernel.identity.models import Member, Passkey, Recovery, Session, SignInPolicy
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
-from bailiwick.kernel.testing.clients import session_of, with_key
+from bailiwick.kernel.testing.clients import session_of, with_key, with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+from bailiwick.kernel.testing.passkeys import Authenticator, add_key
 from bailiwick.kernel.web.actions import save_view
 from bailiwick.kernel.worklist.actions import change_settings, claim_next
 from bailiwick.kernel.worklist.claiming import Claim
@@ -71,6 +72,7 @@ class World:
     registered: Registered
     recovery: Recovery
     grant: Grant
+    passkey: Passkey
     keys: set[str] = field(default_factory=set)
 
 
@@ -126,6 +128,8 @@ def build_world() -> World:
         registered = register_person(actor=actor, first_name=mark, last_name=mark)
         recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
         grant = Grant.objects.filter(member_id=everybody.id).latest("id")
+    assert add_key(with_session(everybody), Authenticator(), mark).status_code == 302
+    passkey = Passkey.objects.get(name=mark)
     world = World(
         organization,
         everybody,
@@ -144,8 +148,9 @@ def build_world() -> World:
         registered,
         recovery,
         grant,
+        passkey,
     )
-    world.keys = {key for table in tables() for key in keys_of(world, table)}
+    world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world
 
 

@@ -23,6 +23,7 @@ UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
 
 KEYS: dict[str, Callable[[World], UUID]] = {
+    "passkey_id": lambda world: world.passkey.id,
     "session_id": lambda world: world.session.id,
     "member_id": lambda world: world.everybody.id,
     "ticket_id": lambda world: world.registered.ticket.id,
