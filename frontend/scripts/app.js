@@ -2,6 +2,7 @@
 
 import { setDensity, setTheme, switchTheme } from "./appearance.js";
 import { startBench, takeBench } from "./bench.js";
+import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { openHelp } from "./help.js";
 import { ownLines, startKeys } from "./keys.js";
@@ -24,6 +25,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-set-density]")) setDensity(event.target.value);
 });
 
+startCopying();
 startDialogs();
 startMessages();
 startList();

@@ -124,6 +124,26 @@ def list_roles_to_give(actor: Actor) -> list[Role]:
     return [role for role in roles if role.code in held]
 
 
+def list_holders(right: str) -> list[Member]:
+    """Active people who hold a right over the organisation now; at most 100."""
+    grants = Grant.objects.filter(_current(), role__in=roles_with(right), object_type="").values("member_id")
+    people = Member.objects.filter(id__in=grants, is_active=True, kind=MemberKind.PERSON)
+    return list(people.order_by("name", "id")[:100])
+
+
 def rights_of_member(member_id: UUID) -> frozenset[str]:
     """What a member may now, over the organisation or over anything in it."""
     return rights_of(tuple(Grant.objects.filter(_current(), member_id=member_id).values_list("role", flat=True)))
+
+
+def list_holders(actor: Actor, roles: tuple[str, ...]) -> list[Held]:
+    """Who has one of some roles over the organisation now, by name."""
+    rows = Grant.objects.filter(_current(), role__in=roles, object_type="").select_related("member", "granted_by")
+    return [
+        Held(
+            grant,
+            str(registry().roles[grant.role].title),
+            "access.manage" in actor.rights or grant.granted_by_id == actor.member_id,
+        )
+        for grant in rows.order_by("member__name", "id")
+    ]

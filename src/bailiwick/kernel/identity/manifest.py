@@ -20,9 +20,13 @@ MANIFEST = Manifest(
         Right(REVOKE_KEYS, _("Revoke keys of programs")),
     ),
     navigation=(
+        NavigationItem(_("Organisation"), _("Signing in"), "identity:policy", "lock", POLICY, rank=2),
         NavigationItem(_("Organisation"), _("People"), "identity:people", "users", REGISTER, rank=2),
         NavigationItem(
             _("Organisation"), _("Lost keys"), "identity:recoveries", "lifebuoy", (REGISTER, RECOVER), rank=2
+        ),
+        NavigationItem(
+            _("Organisation"), _("Keys of programs"), "identity:keys", "key", (ISSUE_KEYS, REVOKE_KEYS), rank=2
         ),
     ),
     verbs=(
@@ -30,6 +34,7 @@ MANIFEST = Manifest(
         Verb("identity.sign_in.failed", _("failed to sign in")),
         Verb("identity.session.ended", _("signed out")),
         Verb("identity.session.switched", _("came from another organisation")),
+        Verb("identity.break_glass.used", _("came in by the break-glass")),
         Verb("identity.session.replayed", _("presented a token twice, which ended its session")),
         Verb("identity.session.confirmed", _("showed again who they are")),
         Verb("identity.policy.changed", _("changed how people sign in")),

@@ -1,7 +1,18 @@
 from django.urls import path
 
 from bailiwick.kernel.api.routes import both
+from bailiwick.kernel.identity.api import keys as key_api
 from bailiwick.kernel.identity.api.tokens import LogoutEndpoint, TokenEndpoint, TokenRefreshEndpoint
+from bailiwick.kernel.identity.api.profile import (
+    PasswordChangeEndpoint,
+    ProfileEndpoint,
+    ProfileUpdateEndpoint,
+    SessionEndEndpoint,
+    SessionsEndpoint,
+)
+from bailiwick.kernel.identity.web.again import Again
+from bailiwick.kernel.identity.web.policy import Policy
+from bailiwick.kernel.identity.web.sessions import EndOtherSessions, EndSession, Sessions
 from bailiwick.kernel.identity.web.codes import (
     Application,
     BeginApplication,
@@ -11,6 +22,7 @@ from bailiwick.kernel.identity.web.codes import (
 )
 from bailiwick.kernel.identity.web.door import ChangePassword, SignIn, SignOut
 from bailiwick.kernel.identity.web.enrolment import Enrol, EnrolQuestion
+from bailiwick.kernel.identity.web.keys import KeyList, NewKey, OneKey, RevokeKey, RotateKey
 from bailiwick.kernel.identity.web.member import EndRole, NewTicket, PersonPage, RegisterPerson, RevokeTicket
 from bailiwick.kernel.identity.web.people import PeopleList
 from bailiwick.kernel.identity.web.passkeys import (
@@ -22,6 +34,7 @@ from bailiwick.kernel.identity.web.passkeys import (
     SignInByPasskey,
 )
 from bailiwick.kernel.identity.web.person import Me
+from bailiwick.kernel.identity.web.programs import DismissKeyIssuer, KeyIssuers, NewProgram
 from bailiwick.kernel.identity.web.recoveries import AskRecovery, RecoveryList, RecoveryPage
 from bailiwick.kernel.identity.web.resets import ForgottenPassword, NewPassword
 from bailiwick.kernel.identity.web.security import Security
@@ -47,6 +60,11 @@ urlpatterns = [
     path("accounts/security/application/begin/", BeginApplication.as_view(), name="application-begin"),
     path("accounts/security/application/remove/", RemoveApplication.as_view(), name="application-remove"),
     path("accounts/security/codes/", RecoveryCodes.as_view(), name="recovery-codes"),
+    path("accounts/again/", Again.as_view(), name="again"),
+    path("accounts/sessions/", Sessions.as_view(), name="sessions"),
+    path("accounts/sessions/end/", EndOtherSessions.as_view(), name="sessions-end"),
+    path("accounts/sessions/<uuid:session_id>/end/", EndSession.as_view(), name="session-end"),
+    path("settings/sign-in/", Policy.as_view(), name="policy"),
     path("accounts/me/", Me.as_view(), name="me"),
     path("accounts/enrol/", Enrol.as_view(), name="enrol"),
     path("accounts/enrol/question/", EnrolQuestion.as_view(), name="enrol-question"),
@@ -59,7 +77,23 @@ urlpatterns = [
     path("people/<uuid:member_id>/", PersonPage.as_view(), name="person"),
     path("people/<uuid:member_id>/ticket/", NewTicket.as_view(), name="ticket-new"),
     path("people/<uuid:member_id>/recovery/", AskRecovery.as_view(), name="recovery-new"),
+    path("settings/keys/", KeyList.as_view(), name="keys"),
+    path("settings/keys/new/", NewKey.as_view(), name="key-new"),
+    path("settings/keys/programs/new/", NewProgram.as_view(), name="program-new"),
+    path("settings/keys/issuers/", KeyIssuers.as_view(), name="key-issuers"),
+    path("settings/keys/issuers/<uuid:grant_id>/end/", DismissKeyIssuer.as_view(), name="key-issuer-end"),
+    path("settings/keys/<uuid:key_id>/", OneKey.as_view(), name="key"),
+    path("settings/keys/<uuid:key_id>/rotate/", RotateKey.as_view(), name="key-rotate"),
+    path("settings/keys/<uuid:key_id>/revoke/", RevokeKey.as_view(), name="key-revoke"),
+    *both("api/keys/", key_api.Keys.as_view(), "api-keys"),
+    *both("api/keys/<uuid:key_id>/rotate/", key_api.RotateKey.as_view(), "api-key-rotate"),
+    *both("api/keys/<uuid:key_id>/revoke/", key_api.RevokeKey.as_view(), "api-key-revoke"),
     *both("api/auth/token/", TokenEndpoint.as_view(), "token"),
     *both("api/auth/token/refresh/", TokenRefreshEndpoint.as_view(), "token-refresh"),
     *both("api/auth/logout/", LogoutEndpoint.as_view(), "token-logout"),
+    *both("api/auth/profile/", ProfileEndpoint.as_view(), "profile"),
+    *both("api/auth/profile/update/", ProfileUpdateEndpoint.as_view(), "profile-update"),
+    *both("api/auth/password/change/", PasswordChangeEndpoint.as_view(), "password-change"),
+    *both("api/auth/sessions/", SessionsEndpoint.as_view(), "own-sessions"),
+    *both("api/auth/sessions/terminate/<uuid:session_id>/", SessionEndEndpoint.as_view(), "session-terminate"),
 ]

@@ -22,6 +22,7 @@ WORDS = {
     "results": _("Results"),
     "nothing_called": _("Nothing is called that."),
     "switch_theme": _("Switch theme"),
+    "copied": _("Copied"),
     "theme_is_dark": _("The theme is dark"),
     "theme_is_light": _("The theme is light"),
     "next_row": _("Next row"),

@@ -3,9 +3,11 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.audit.constraints import RowChanges
+from bailiwick.kernel.identity.choices import KeyState
 from bailiwick.kernel.identity.models.people import Member
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel
@@ -41,3 +43,14 @@ class ApiKey(OrganizationModel):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def state(self) -> KeyState:
+        if self.revoked_at is not None:
+            return KeyState.REVOKED
+        is_over = self.expires_at is not None and self.expires_at <= now()
+        return KeyState.EXPIRED if is_over else KeyState.LIVE
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == KeyState.LIVE

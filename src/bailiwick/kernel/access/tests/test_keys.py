@@ -1,0 +1,319 @@
+"""Programs and their keys: nobody gives more than they have, and a key no more than itself."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.actions import end_grant, give_grant
+from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
+from bailiwick.kernel.access.actions.programs import add_program
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.entry import enter_by_key
+from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.base.callers import Caller
+from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.actions import revoke_key
+from bailiwick.kernel.identity.errors import KeyOver, KeyTooWide, ScopeNotHeld
+from bailiwick.kernel.identity.keys import key_digest
+from bailiwick.kernel.identity.models import ApiKey, Member, SignInPolicy
+from bailiwick.kernel.identity.queries.keys import in_state, list_keys, named
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import bearer
+from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+
+pytestmark = pytest.mark.django_db
+ISSUE = "identity.keys.issue"
+
+
+@pytest.fixture
+def house() -> Organization:
+    return new_organization()
+
+
+@pytest.fixture
+def boss(house: Organization) -> Actor:
+    """May everything."""
+    return actor_for(new_member(house, *registry().roles))
+
+
+@pytest.fixture
+def program(house: Organization, boss: Actor) -> Member:
+    with enter(house.id):
+        return add_program(actor=boss, name="Shop", role="submitter")
+
+
+def acting(key: str, address: str = "192.0.2.7") -> Actor | None:
+    entry = enter_by_key(key_digest(key), caller=Caller(address), request_id="r")
+    with transaction.atomic(), entry as actor:
+        return actor
+
+
+def refused(error: type[DomainError], action: Callable[..., Any], **values: Any) -> None:
+    with pytest.raises(error), transaction.atomic():
+        action(**values)
+
+
+def test_a_key_is_issued_works_and_says_who_made_it(house: Organization, boss: Actor, program: Member) -> None:
+    bounds = Bounds(now() + timedelta(days=1), 60, ["192.0.2.7", "2001:db8::/32"])
+    scopes = ["predictions.submit", "predictions.submit"]
+    with enter(house.id):
+        row, key = issue_key(actor=boss, program_id=program.id, name="Nightly", scopes=scopes, bounds=bounds)
+        stored = ApiKey.objects.get(id=row.id)
+    assert (stored.created_by_id, stored.rate, stored.scopes) == (boss.member_id, 60, ["predictions.submit"])
+    assert stored.addresses == ["192.0.2.7/32", "2001:db8::/32"]
+    actor = acting(key)
+    assert actor
+    assert (actor.member_id, actor.key_id, actor.rights) == (program.id, row.id, {"predictions.submit"})
+
+
+def test_nobody_gives_a_key_what_they_do_not_hold(house: Organization, program: Member) -> None:
+    issuer = actor_for(new_member(house, "key-issuer"))
+    with enter(house.id):
+        values = {"actor": issuer, "program_id": program.id, "name": "k"}
+        refused(KeyTooWide, issue_key, scopes=["predictions.submit"], **values)
+        refused(ScopeNotHeld, issue_key, scopes=["predictions.reign"], **values)
+        refused(InvalidInput, issue_key, scopes=[], **values)
+        assert ApiKey.objects.count() == 0
+
+
+def test_nobody_gives_a_key_more_than_its_program_may(house: Organization, boss: Actor, program: Member) -> None:
+    with enter(house.id):
+        values = {"actor": boss, "program_id": program.id, "name": "k"}
+        refused(KeyTooWide, issue_key, scopes=["access.manage"], **values)
+        refused(KeyTooWide, issue_key, scopes=["predictions.submit", "access.manage"], **values)
+
+
+def test_whoever_issues_no_keys_issues_and_adds_none(house: Organization, boss: Actor, program: Member) -> None:
+    other = actor_for(new_member(house, "submitter", "reviewer", "key-revoker"))
+    with enter(house.id):
+        row, _key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
+        refused(Forbidden, issue_key, actor=other, program_id=program.id, name="k", scopes=["predictions.submit"])
+        refused(Forbidden, rotate_key, actor=other, key_id=row.id, overlap=timedelta(0))
+        refused(Forbidden, change_key, actor=other, key_id=row.id, name="mine")
+        refused(Forbidden, add_program, actor=other, name="Spy", role="submitter")
+
+
+def test_a_program_gets_no_role_that_its_maker_may_not_give(house: Organization, program: Member) -> None:
+    issuer = actor_for(new_member(house, "key-issuer", "submitter"))
+    with enter(house.id):
+        refused(GrantTooWide, add_program, actor=issuer, name="Spy", role="administrator")
+        refused(GrantTooWide, add_program, actor=issuer, name="Spy", role="submitter")
+        refused(InvalidInput, add_program, actor=issuer, name="SHOP", role="submitter")
+        assert not Member.objects.filter(name="Spy").exists()
+
+
+def test_only_programs_of_the_own_organisation_have_keys(house: Organization, boss: Actor) -> None:
+    elsewhere = new_member(new_organization(), "submitter", kind="program")
+    person = new_member(house, "submitter")
+    gone = new_member(house, "submitter", kind="program", name="gone")
+    with enter(house.id):
+        Member.objects.filter(id=gone.id).update(is_active=False)
+        for member in (elsewhere, person, gone):
+            refused(NotFound, issue_key, actor=boss, program_id=member.id, name="k", scopes=["predictions.submit"])
+
+
+@pytest.mark.parametrize(
+    ("bounds", "field"),
+    [
+        ({"expires_at": "past"}, "expires_at"),
+        ({"rate": 0}, "rate"),
+        ({"rate": 10**9}, "rate"),
+        ({"addresses": ["example.org"]}, "addresses"),
+        ({"addresses": ["192.0.2.0/33"]}, "addresses"),
+        ({"addresses": ["192.0.2.1\x00"]}, "addresses"),
+        ({"addresses": ["192.0.2.1"] * 21}, "addresses"),
+    ],
+)
+def test_bounds_that_are_none_are_named(
+    house: Organization, boss: Actor, program: Member, bounds: dict[str, Any], field: str
+) -> None:
+    given = Bounds(**{name: now() if value == "past" else value for name, value in bounds.items()})
+    with enter(house.id), pytest.raises(InvalidInput) as refusal, transaction.atomic():
+        issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=given)
+    assert set(refusal.value.fields) == {field}
+
+
+@pytest.fixture
+def robot(house: Organization, boss: Actor) -> tuple[Member, ApiKey, str]:
+    """A program whose key may issue keys, for a day, from one network, ten times a minute."""
+    with enter(house.id):
+        member = add_program(actor=boss, name="Robot", role="submitter")
+        give_grant(actor=boss, member_id=member.id, role="key-issuer")
+        bounds = Bounds(now() + timedelta(days=1), 10, ["192.0.2.0/24"])
+        row, key = issue_key(
+            actor=boss, program_id=member.id, name="k", scopes=["predictions.submit", ISSUE], bounds=bounds
+        )
+    return member, row, key
+
+
+def test_a_key_issues_keys_within_its_own_bounds_alone(house: Organization, robot: tuple[Member, ApiKey, str]) -> None:
+    member, row, key = robot
+    actor = acting(key)
+    ends = row.expires_at
+    assert actor
+    assert ends
+    with enter(house.id):
+        values = {"actor": actor, "program_id": member.id, "name": "k"}
+        narrow = Bounds(ends, 10, ["192.0.2.128/25"])
+        issue_key(scopes=["predictions.submit"], bounds=narrow, **values)
+        wider = [
+            Bounds(None, 10, ["192.0.2.1"]),
+            Bounds(ends + timedelta(seconds=1), 10, ["192.0.2.1"]),
+            Bounds(ends, None, ["192.0.2.1"]),
+            Bounds(ends, 11, ["192.0.2.1"]),
+            Bounds(ends, 10, []),
+            Bounds(ends, 10, ["192.0.2.1", "198.51.100.1"]),
+            Bounds(ends, 10, ["192.0.0.0/16"]),
+            Bounds(ends, 10, ["2001:db8::/32"]),
+        ]
+        for bounds in wider:
+            refused(KeyTooWide, issue_key, scopes=["predictions.submit"], bounds=bounds, **values)
+        give_grant(actor=_manager(house), member_id=member.id, role="administrator")
+        refused(KeyTooWide, issue_key, scopes=["access.manage"], bounds=narrow, **values)
+        refused(KeyTooWide, change_key, actor=actor, key_id=row.id, name="k", rate=10)
+        successor, _key = rotate_key(actor=actor, key_id=row.id, overlap=timedelta(0))
+        assert ApiKey.objects.get(id=successor.id).expires_at == ends
+
+
+def _manager(house: Organization) -> Actor:
+    return actor_for(new_member(house, "administrator"))
+
+
+def test_rotating_lets_both_work_until_the_older_one_ends(house: Organization, boss: Actor, program: Member) -> None:
+    bounds = Bounds(now() + timedelta(days=30), 600, ["192.0.2.0/24"])
+    with enter(house.id):
+        older, first = issue_key(
+            actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=bounds
+        )
+        newer, second = rotate_key(actor=boss, key_id=older.id, overlap=timedelta(hours=2))
+        newer.refresh_from_db()
+        older.refresh_from_db()
+    assert (newer.replaces_id, newer.scopes, newer.rate, newer.addresses) == (older.id, *_of(older))
+    assert newer.expires_at
+    assert older.expires_at
+    assert abs(newer.expires_at - now() - timedelta(days=30)) < timedelta(minutes=1)
+    assert abs(older.expires_at - now() - timedelta(hours=2)) < timedelta(minutes=1)
+    assert first != second
+    assert acting(first)
+    assert acting(second)
+    with enter(house.id):
+        ApiKey.objects.filter(id=older.id).update(expires_at=now() - timedelta(hours=1))
+        verbs = Event.objects.filter(subject_id=older.id).order_by("id").values_list("verb", flat=True)
+        assert list(verbs) == ["identity.key.issued", "identity.key.rotated"]
+    assert acting(first) is None
+    assert acting(second)
+
+
+def _of(key: ApiKey) -> tuple[Any, ...]:
+    return key.scopes, key.rate, key.addresses
+
+
+def test_what_is_over_or_replaced_is_not_rotated_again(house: Organization, boss: Actor, program: Member) -> None:
+    with enter(house.id):
+        values = {"actor": boss, "program_id": program.id, "name": "k", "scopes": ["predictions.submit"]}
+        replaced, revoked, ended = (issue_key(**values)[0] for _ in range(3))
+        rotate_key(actor=boss, key_id=replaced.id, overlap=timedelta(hours=1))
+        revoke_key(boss, key_id=revoked.id)
+        ApiKey.objects.filter(id=ended.id).update(expires_at=now())
+        for row in (replaced, revoked, ended):
+            refused(KeyOver, rotate_key, actor=boss, key_id=row.id, overlap=timedelta(0))
+        for row in (revoked, ended):
+            refused(KeyOver, change_key, actor=boss, key_id=row.id, name="n")
+        refused(InvalidInput, rotate_key, actor=boss, key_id=replaced.id, overlap=timedelta(days=31))
+        refused(InvalidInput, rotate_key, actor=boss, key_id=replaced.id, overlap=timedelta(hours=-1))
+
+
+def test_rotating_and_changing_give_no_more_than_issuing(house: Organization, boss: Actor, program: Member) -> None:
+    """Else whoever issues narrow keys would get the secret of a wide one."""
+    issuer = actor_for(new_member(house, "key-issuer"))
+    with enter(house.id):
+        row, _key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
+        refused(KeyTooWide, rotate_key, actor=issuer, key_id=row.id, overlap=timedelta(0))
+        refused(KeyTooWide, change_key, actor=issuer, key_id=row.id, name="k")
+
+
+def test_a_change_of_nothing_is_no_event(house: Organization, boss: Actor, program: Member) -> None:
+    with enter(house.id):
+        row, _key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
+        change_key(actor=boss, key_id=row.id, name="k")
+        change_key(actor=boss, key_id=row.id, name="other", rate=5, addresses=["192.0.2.1"])
+        [event] = Event.objects.filter(subject_id=row.id, verb="identity.key.changed")
+        assert event.data["changed"] == ["name", "rate", "addresses"]
+
+
+def test_whoever_issued_a_key_revokes_it_and_others_need_the_right(house: Organization, boss: Actor) -> None:
+    issuer, other = (actor_for(new_member(house, "key-issuer", *more)) for more in (["submitter"], []))
+    with enter(house.id):
+        member = add_program(actor=boss, name="Shop", role="submitter")
+        row, key = issue_key(actor=issuer, program_id=member.id, name="k", scopes=["predictions.submit"])
+        refused(Forbidden, revoke_key_of, actor=other, key_id=row.id)
+        revoke_key(issuer, key_id=row.id)
+    assert acting(key) is None
+
+
+def revoke_key_of(*, actor: Actor, key_id: Any) -> None:
+    revoke_key(actor, key_id=key_id)
+
+
+def test_a_key_opens_no_longer_than_its_program_and_what_that_may(
+    house: Organization, boss: Actor, program: Member
+) -> None:
+    with enter(house.id):
+        _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
+        end_grant(actor=boss, grant_id=Grant.objects.get(member_id=program.id).id)
+    actor = acting(key)
+    assert actor
+    assert actor.rights == frozenset()
+    with enter(house.id):
+        Member.objects.filter(id=program.id).update(is_active=False)
+    assert acting(key) is None
+
+
+@pytest.mark.parametrize("ends_with_creator", [True, False])
+def test_a_key_ends_with_whoever_issued_it_where_the_policy_says_so(
+    house: Organization, boss: Actor, program: Member, ends_with_creator: bool
+) -> None:
+    with enter(house.id):
+        SignInPolicy.objects.create(keys_end_with_creator=ends_with_creator)
+        _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
+    assert acting(key)
+    with enter(house.id):
+        Member.objects.filter(id=boss.member_id).update(is_active=False)
+    assert (acting(key) is None) is ends_with_creator
+
+
+def test_networks_and_pace_hold_at_the_door(house: Organization, boss: Actor, program: Member) -> None:
+    with enter(house.id):
+        bounds = Bounds(None, 2, ["192.0.2.0/24", "2001:db8::/32"])
+        _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=bounds)
+    client = bearer(key)
+    answers = [client.get("/api/jobs/", REMOTE_ADDR=place) for place in ("198.51.100.9", "192.0.2.9", "2001:db8::9")]
+    assert [answer.status_code for answer in answers] == [403, 200, 200]
+    assert answers[0].json()["code"] == "identity.key_not_from_here"
+    busy = client.get("/api/jobs/", REMOTE_ADDR="192.0.2.9")
+    assert busy.status_code == 429
+    assert int(busy.headers["Retry-After"]) <= 60
+
+
+def test_the_list_is_for_those_who_issue_or_revoke(house: Organization, boss: Actor, program: Member) -> None:
+    with enter(house.id):
+        values = {"actor": boss, "program_id": program.id, "scopes": ["predictions.submit"]}
+        live, over, gone = (issue_key(name=name, **values)[0] for name in ("live one", "over", "gone"))
+        ApiKey.objects.filter(id=over.id).update(expires_at=now())
+        revoke_key(boss, key_id=gone.id)
+        rows = list_keys(boss)
+        for state, row in (("live", live), ("expired", over), ("revoked", gone)):
+            assert [each.id for each in in_state(rows, state)] == [row.id]
+            assert rows.get(id=row.id).state == state
+        assert [each.id for each in named(rows, "live")] == [live.id]
+        assert named(rows, "shop").count() == 3
+        assert list_keys(actor_for(new_member(house, "key-revoker"))).count() == 3
+        assert list_keys(actor_for(new_member(house, "reviewer"))).count() == 0

@@ -1,0 +1,309 @@
+"""Programs and keys, by page and by API."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.actions import give_grant, write_grant
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.api.models import IdempotencyRecord
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.identity.actions import write_key
+from bailiwick.kernel.identity.models import ApiKey, Member, SignInPolicy
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import bearer, with_key, with_session, with_token
+from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+
+pytestmark = pytest.mark.django_db
+SECRET = re.compile(r"bw_[\w-]{43}")
+
+
+@pytest.fixture
+def house() -> Organization:
+    return new_organization()
+
+
+@pytest.fixture
+def boss(house: Organization) -> Client:
+    return with_session(new_member(house, "administrator", "submitter"))
+
+
+@pytest.fixture
+def program(house: Organization) -> Member:
+    return new_member(house, "submitter", kind="program", name="Shop")
+
+
+def made(house: Organization, member: Member, **values: Any) -> ApiKey:
+    with enter(house.id):
+        ref = ActorRef(house.id, None, "system")
+        row, _key = write_key(ref, member_id=member.id, name="Nightly", scopes=["predictions.submit"], **values)
+        return ApiKey.objects.get(id=row.id)
+
+
+def test_a_program_is_added_and_its_key_shown_once(house: Organization, boss: Client) -> None:
+    added = boss.post(reverse("identity:program-new"), {"name": "Shop", "role": "submitter"})
+    assert added.status_code == 302
+    page = boss.get(added.url).content.decode()
+    assert "Issue a key for Shop" in page
+    assert "predictions.submit" in page
+    assert "access.manage" not in page
+    with enter(house.id):
+        program = Member.objects.get(name="Shop")
+    form = {
+        "program": str(program.id),
+        "name": "Nightly",
+        "scopes": ["predictions.submit"],
+        "expires_on": "2099-12-31",
+        "rate": "600",
+        "addresses": "127.0.0.1\n192.0.2.0/24",
+    }
+    shown = boss.post(reverse("identity:key-new"), form)
+    said = unescape(shown.content.decode())
+    [key] = set(SECRET.findall(said))
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert f'curl -H "Authorization: Bearer {key}" http://testserver/api/jobs/' in shown.content.decode().replace(
+        "&quot;", '"'
+    )
+    assert bearer(key).get("/api/jobs/").status_code == 200
+    with enter(house.id):
+        row = ApiKey.objects.get(member_id=program.id)
+    assert (row.rate, row.addresses) == (600, ["127.0.0.1/32", "192.0.2.0/24"])
+    assert row.expires_at
+    assert row.expires_at.date().isoformat() == "2099-12-31"
+    for path in (reverse("identity:keys"), reverse("identity:key", args=[row.id])):
+        again = boss.get(path).content.decode()
+        assert key[:11] in again
+        assert key not in again
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"scopes": ["access.manage"]}, 422),
+        ({"scopes": []}, 422),
+        ({"name": ""}, 422),
+        ({"name": "a\x00b"}, 422),
+        ({"name": "x" * 101}, 422),
+        ({"rate": "-1"}, 422),
+        ({"addresses": "everywhere"}, 422),
+        ({"expires_on": "2001-01-01"}, 422),
+        ({"program": "none"}, 422),
+    ],
+)
+def test_a_form_that_is_not_in_order_is_shown_again(
+    house: Organization, boss: Client, program: Member, wrong: dict[str, Any], status: int
+) -> None:
+    form = {"program": str(program.id), "name": "k", "scopes": ["predictions.submit"], "expires_on": ""} | wrong
+    assert boss.post(reverse("identity:key-new"), form).status_code == status
+    with enter(house.id):
+        assert not ApiKey.objects.exists()
+
+
+def test_what_no_field_asks_for_is_not_taken(house: Organization, boss: Client, program: Member) -> None:
+    foreign = new_member(new_organization())
+    form = {
+        "program": str(program.id),
+        "name": "k",
+        "scopes": ["predictions.submit"],
+        "member_id": str(foreign.id),
+        "created_by": str(foreign.id),
+        "digest": "00",
+        "prefix": "bw_mine",
+        "last_used_at": "2020-01-01",
+        "organization_id": str(foreign.organization_id),
+    }
+    assert boss.post(reverse("identity:key-new"), form).status_code == 200
+    with enter(house.id):
+        row = ApiKey.objects.get()
+    assert (row.member_id, row.prefix != "bw_mine", row.last_used_at) == (program.id, True, None)
+    assert row.created_by_id not in (None, foreign.id)
+
+
+def test_a_key_is_changed_rotated_and_revoked_on_its_page(house: Organization, boss: Client, program: Member) -> None:
+    key = made(house, program)
+    place = reverse("identity:key", args=[key.id])
+    assert boss.post(place, {"name": "Daily", "rate": "5", "addresses": "192.0.2.1"}).status_code == 302
+    assert boss.post(place, {"name": "Daily", "addresses": "nowhere"}).status_code == 422
+    rotated = boss.post(reverse("identity:key-rotate", args=[key.id]), {"overlap": "24"})
+    [secret] = set(SECRET.findall(rotated.content.decode()))
+    assert "Until then both work." in rotated.content.decode()
+    page = boss.get(place).content.decode()
+    assert "being replaced" in page
+    assert secret[:11] in page
+    assert reverse("identity:key-rotate", args=[key.id]) not in page
+    assert boss.post(reverse("identity:key-rotate", args=[key.id]), {"overlap": "24"}).status_code == 409
+    assert boss.post(reverse("identity:key-revoke", args=[key.id])).status_code == 302
+    with enter(house.id):
+        stored = ApiKey.objects.get(id=key.id)
+    assert (stored.name, stored.rate, stored.addresses, stored.state) == ("Daily", 5, ["192.0.2.1/32"], "revoked")
+
+
+def test_whoever_revokes_only_sees_no_way_to_issue(house: Organization, program: Member) -> None:
+    key = made(house, program)
+    client = with_session(new_member(house, "key-revoker"))
+    listed = client.get(reverse("identity:keys")).content.decode()
+    assert "Nightly" in listed
+    assert reverse("identity:key-new") not in listed
+    page = client.get(reverse("identity:key", args=[key.id])).content.decode()
+    assert reverse("identity:key-rotate", args=[key.id]) not in page
+    assert client.get(reverse("identity:key-new")).status_code == 403
+    assert client.post(reverse("identity:key", args=[key.id]), {"name": "mine"}).status_code == 403
+    assert client.post(reverse("identity:key-revoke", args=[key.id])).status_code == 302
+
+
+def test_keys_are_revoked_from_the_list(house: Organization, boss: Client, program: Member) -> None:
+    rows = [made(house, program) for _ in range(2)]
+    boss.post(reverse("identity:keys"), {"do": "bulk:revoke", "row": [str(row.id) for row in rows]})
+    with enter(house.id):
+        assert {row.state for row in ApiKey.objects.filter(member_id=program.id)} == {"revoked"}
+
+
+def test_issuers_are_appointed_by_whoever_may_pass_the_role_on(house: Organization, boss: Client) -> None:
+    first, second = new_member(house), new_member(house)
+    logins = [_login(member) for member in (first, second)]
+    place = reverse("identity:key-issuers")
+    assert boss.post(place, {"login": logins[0], "role": "key-issuer", "is_passable": "on"}).status_code == 302
+    theirs = with_session(first)
+    assert "Appointed" in theirs.get(place).content.decode()
+    assert theirs.post(place, {"login": logins[1], "role": "key-issuer"}).status_code == 302
+    assert theirs.post(place, {"login": logins[1], "role": "key-revoker"}).status_code == 422
+    assert theirs.post(place, {"login": logins[1], "role": "administrator"}).status_code == 422
+    assert theirs.post(place, {"login": "nobody", "role": "key-issuer"}).status_code == 422
+    others = with_session(second)
+    assert "you appoint nobody" in others.get(place).content.decode()
+    assert others.post(place, {"login": logins[1], "role": "key-issuer"}).status_code == 422
+    with enter(house.id):
+        grants = {grant.member_id: grant.id for grant in Grant.objects.filter(role="key-issuer")}
+    assert others.post(reverse("identity:key-issuer-end", args=[grants[first.id]])).status_code == 403
+    assert theirs.post(reverse("identity:key-issuer-end", args=[grants[second.id]])).status_code == 302
+    assert others.get(place).status_code == 403
+
+
+def _login(member: Member) -> str:
+    with enter(member.organization_id):
+        return Member.objects.select_related("user").get(id=member.id).user.username  # type: ignore[union-attr]
+
+
+def test_old_proof_does_not_issue_or_revoke(house: Organization, boss: Client, program: Member) -> None:
+    key = made(house, program)
+    with enter(house.id):
+        SignInPolicy.objects.create(step_up=0)
+    form = {"program": str(program.id), "name": "k", "scopes": ["predictions.submit"]}
+    boss.post(reverse("identity:key-new"), form)
+    boss.post(reverse("identity:key-revoke", args=[key.id]))
+    with enter(house.id):
+        assert [row.state for row in ApiKey.objects.all()] == ["live"]
+
+
+def call(client: Client, path: str, body: dict[str, Any] | None = None, **options: Any) -> Any:
+    return client.post(path, json.dumps(body or {}), "application/json", **options)
+
+
+@pytest.fixture
+def api(house: Organization) -> Client:
+    return with_token(new_member(house, "administrator", "submitter"))
+
+
+def test_keys_by_api(house: Organization, api: Client, program: Member) -> None:
+    ends = now() + timedelta(days=3)
+    body = {
+        "program": str(program.id),
+        "name": "Nightly",
+        "scopes": ["predictions.submit"],
+        "expires_at": ends.isoformat(),
+        "rate": 600,
+        "addresses": ["127.0.0.0/8"],
+    }
+    answer = call(api, "/api/keys/", body, headers={"Idempotency-Key": "once"})
+    issued = answer.json()
+    assert answer.status_code == 201
+    assert datetime.fromisoformat(issued["expires_at"]) == ends
+    assert issued["program"] == {"id": str(program.id), "name": "Shop"}
+    assert bearer(issued["key"]).get("/api/jobs/").status_code == 200
+    with enter(house.id):
+        assert not IdempotencyRecord.objects.exists(), "a kept answer would hold the key"
+    rotated = call(api, f"/api/keys/{issued['id']}/rotate/", {"overlap_hours": 0})
+    assert (rotated.status_code, rotated.json()["replaces"]) == (201, issued["id"])
+    listed = api.get("/api/keys/").json()["results"]
+    assert [row["id"] for row in listed if row["program"]["id"] == str(program.id)] == [
+        rotated.json()["id"],
+        issued["id"],
+    ]
+    assert "key" not in listed[0]
+    revoked = call(api, f"/api/keys/{rotated.json()['id']}/revoke/")
+    assert (revoked.status_code, revoked.json()["state"]) == (200, "revoked")
+    assert bearer(rotated.json()["key"]).get("/api/jobs/").status_code == 401
+    assert [row["id"] for row in api.get("/api/keys/?state=revoked").json()["results"]] == [rotated.json()["id"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"scopes": ["access.manage"]}, 403, "identity.key_too_wide"),
+        ({"scopes": ["predictions.reign"]}, 400, "identity.scope_not_held"),
+        ({"scopes": []}, 400, ""),
+        ({"scopes": "predictions.submit"}, 400, ""),
+        ({"scopes": ["predictions.submit"] * 101}, 400, ""),
+        ({"program": str(uuid4())}, 404, ""),
+        ({"program": "seven"}, 400, ""),
+        ({"expires_at": "2001-01-01T00:00:00Z"}, 400, ""),
+        ({"rate": 10**12}, 400, ""),
+        ({"addresses": ["::/129"]}, 400, ""),
+        ({"name": "a\x00"}, 400, ""),
+        ({"name": "x" * 101}, 400, ""),
+    ],
+)
+def test_what_is_not_in_order_is_refused(
+    house: Organization, api: Client, program: Member, change: dict[str, Any], status: int, code: str
+) -> None:
+    body = {"program": str(program.id), "name": "k", "scopes": ["predictions.submit"]} | change
+    answer = call(api, "/api/keys/", body)
+    assert answer.status_code == status
+    assert answer.json()["code"] == (code or answer.json()["code"])
+    with enter(house.id):
+        assert not ApiKey.objects.filter(member_id=program.id).exists()
+
+
+def test_a_key_cannot_widen_itself_by_api(house: Organization, program: Member) -> None:
+    """It holds the right to issue, and hands on what it has at the most."""
+    with enter(house.id):
+        for role in ("key-issuer", "administrator"):
+            write_grant(ActorRef(house.id, None, "system"), program.id, role)
+    client = with_key(program, ["identity.keys.issue", "predictions.submit"])
+    body = {"program": str(program.id), "name": "k"}
+    assert call(client, "/api/keys/", body | {"scopes": ["access.manage"]}).status_code == 403
+    assert call(client, "/api/keys/", body | {"scopes": ["predictions.submit", "jobs.manage"]}).status_code == 403
+    answer = call(client, "/api/keys/", body | {"scopes": ["predictions.submit"]})
+    assert answer.status_code == 201
+    assert (
+        call(bearer(answer.json()["key"]), "/api/keys/", body | {"scopes": ["predictions.submit"]}).status_code == 403
+    )
+
+
+def test_a_person_without_the_right_neither_sees_nor_changes_keys(house: Organization, program: Member) -> None:
+    key = made(house, program)
+    client = with_token(new_member(house, "reviewer", "submitter"))
+    assert client.get("/api/keys/").status_code == 403
+    for path in ("/api/keys/", f"/api/keys/{key.id}/rotate/", f"/api/keys/{key.id}/revoke/"):
+        assert call(client, path, {"program": str(program.id)}).status_code == 403
+
+
+def test_an_ended_appointment_ends_at_the_next_request(house: Organization) -> None:
+    manager = actor_for(new_member(house, "administrator"))
+    someone = new_member(house)
+    client = with_token(someone)
+    with enter(house.id):
+        grant = give_grant(actor=manager, member_id=someone.id, role="key-revoker")
+    assert client.get("/api/keys/").status_code == 200
+    with enter(house.id):
+        Grant.objects.filter(id=grant.id).update(revoked_at=now())
+    assert client.get("/api/keys/").status_code == 403
