@@ -36,7 +36,7 @@ from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.actions.recoveries import ask_recovery
-from bailiwick.kernel.identity.models import Member, Passkey, Recovery, Session, SignInPolicy
+from bailiwick.kernel.identity.models import ApiKey, Member, Passkey, Recovery, Session, SignInPolicy
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
@@ -73,6 +73,7 @@ class World:
     recovery: Recovery
     grant: Grant
     passkey: Passkey
+    api_key: ApiKey
     keys: set[str] = field(default_factory=set)
 
 
@@ -127,6 +128,7 @@ def build_world() -> World:
         session = session_of(everybody)
         registered = register_person(actor=actor, first_name=mark, last_name=mark)
         recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
+        api_key = ApiKey.objects.filter(member_id=program.id).latest("id")
         grant = Grant.objects.filter(member_id=everybody.id).latest("id")
     assert add_key(with_session(everybody), Authenticator(), mark).status_code == 302
     passkey = Passkey.objects.get(name=mark)
@@ -149,6 +151,7 @@ def build_world() -> World:
         recovery,
         grant,
         passkey,
+        api_key,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world

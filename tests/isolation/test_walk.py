@@ -28,6 +28,7 @@ KEYS: dict[str, Callable[[World], UUID]] = {
     "member_id": lambda world: world.everybody.id,
     "ticket_id": lambda world: world.registered.ticket.id,
     "recovery_id": lambda world: world.recovery.id,
+    "key_id": lambda world: world.api_key.id,
     "grant_id": lambda world: world.grant.id,
     "import_id": lambda world: world.opened.id,
     "prediction_id": lambda world: world.held.id,
@@ -75,6 +76,7 @@ def call(client: Client, method: str, path: str, world: World, body: dict[str, A
         "decision": str(world.decision.id),
         "membership": str(world.everybody.id),
         "member": str(world.everybody.id),
+        "program": str(world.program.id),
         "organization_id": str(world.organization.id),
         "claim_token": world.token,
     }

@@ -136,7 +136,7 @@ def rights_of_member(member_id: UUID) -> frozenset[str]:
     return rights_of(tuple(Grant.objects.filter(_current(), member_id=member_id).values_list("role", flat=True)))
 
 
-def list_holders(actor: Actor, roles: tuple[str, ...]) -> list[Held]:
+def list_appointed(actor: Actor, roles: tuple[str, ...]) -> list[Held]:
     """Who has one of some roles over the organisation now, by name."""
     rows = Grant.objects.filter(_current(), role__in=roles, object_type="").select_related("member", "granted_by")
     return [

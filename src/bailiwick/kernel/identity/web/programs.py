@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.actions import end_grant, give_grant
 from bailiwick.kernel.access.actions.programs import add_program
-from bailiwick.kernel.access.queries import list_holders, list_roles_to_give
+from bailiwick.kernel.access.queries import list_appointed, list_roles_to_give
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.manifest import ISSUE_KEYS, REVOKE_KEYS
 from bailiwick.kernel.identity.queries import find_member
@@ -89,7 +89,7 @@ class KeyIssuers(Page):
         return redirect("identity:key-issuers")
 
     def _show(self, form: AppointForm, status: int = 200) -> HttpResponse:
-        holders = list_holders(self.actor, (ISSUER, REVOKER))
+        holders = list_appointed(self.actor, (ISSUER, REVOKER))
         return self.show(status=status, form=form, holders=holders, may_appoint=bool(self._roles()))
 
     def _roles(self) -> list[tuple[str, Any]]:
