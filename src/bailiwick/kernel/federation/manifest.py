@@ -18,9 +18,23 @@ MANIFEST = Manifest(
     ),
     roles=(Role("directory", _("Directory (SCIM)"), (PROVISION,)),),
     navigation=(
-        NavigationItem(_("Organisation"), _("Groups"), "federation:groups", "group", MANAGE, rank=2),
+        NavigationItem(_("Organisation"), _("Providers"), "federation:providers", "login", MANAGE, rank=2),
+        NavigationItem(_("Organisation"), _("Domains"), "federation:domains", "at", MANAGE, rank=2),
+        NavigationItem(_("Organisation"), _("Groups"), "federation:groups", "users-group", MANAGE, rank=2),
     ),
     verbs=(
+        Verb("federation.provider.added", _("added a way in")),
+        Verb("federation.provider.changed", _("changed a way in")),
+        Verb("federation.provider.opened", _("opened a way in again")),
+        Verb("federation.provider.closed", _("closed a way in")),
+        Verb("federation.domain.added", _("said that a domain is the organisation's")),
+        Verb("federation.domain.verified", _("proved that a domain is the organisation's")),
+        Verb("federation.domain.lost", _("found the record of a domain missing for a week")),
+        Verb("federation.domain.removed", _("removed a domain")),
+        Verb("federation.account.joined", _("let somebody join for whom a provider vouched")),
+        Verb("federation.account.linked", _("knew somebody for whom a provider vouched")),
+        Verb("federation.sign_in.refused", _("refused what a provider answered")),
+        Verb("federation.alarm.mailed", _("mailed that the break-glass sign-in was used")),
         Verb("federation.group.mapped", _("let a group mean a role")),
         Verb("federation.group.unmapped", _("ended what a group means")),
         Verb("federation.account.left", _("let somebody go whom the directory no longer has")),
@@ -34,6 +48,20 @@ MANIFEST = Manifest(
     ),
     jobs=(
         JobKind(
+            "federation.upkeep",
+            _("Look whether domains are still the organisation's"),
+            run="bailiwick.kernel.federation.scheduling.keep_domains",
+            time_limit=1800,
+            every=86_400,
+        ),
+        JobKind(
+            "federation.alarms",
+            _("Mail that the break-glass sign-in was used"),
+            run="bailiwick.kernel.federation.scheduling.mail_alarms",
+            time_limit=120,
+            every=30,
+        ),
+        JobKind(
             SYNC,
             _("Ask the directories who is still there"),
             run="bailiwick.kernel.federation.tasks.sync_directories",
@@ -43,8 +71,7 @@ MANIFEST = Manifest(
         JobKind(
             APPLY_GROUPS,
             _("Give the roles that groups mean"),
-            run="bailiwick.kernel.federation.tasks.apply_groups",
-            right=MANAGE,
+            run="bailiwick.kernel.federation.tasks.give_roles",
         ),
     ),
 )

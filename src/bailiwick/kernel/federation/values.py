@@ -1,6 +1,7 @@
 """What passes between the rooms."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,12 @@ class Asserted:
     request_id: str
     assertion_id: str
     ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A group that somebody is in, or somebody who is in a group."""
+
+    id: UUID
+    name: str
+    is_group: bool

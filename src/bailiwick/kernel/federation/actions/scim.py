@@ -1,0 +1,202 @@
+"""People, as a directory keeps them here by SCIM: this organisation's membership of theirs, and nothing else."""
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+from scim2_models import PatchOp
+
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.federation.actions.groups import apply_groups
+from bailiwick.kernel.federation.errors import ChangedMeanwhile, KeptIn, NameTaken
+from bailiwick.kernel.federation.manifest import PROVISION
+from bailiwick.kernel.federation.models import DirectoryMembership, DirectoryUser
+from bailiwick.kernel.federation.queries.groups import groups_of_person
+from bailiwick.kernel.federation.rules.scim import (
+    LENIENT,
+    Person,
+    clean_name,
+    clean_reference,
+    department,
+    full_name,
+    kept_attributes,
+    mail_address,
+    person_of,
+    written_name,
+)
+from bailiwick.kernel.identity.actions.memberships import (
+    add_vouched,
+    change_member,
+    end_membership,
+    resume_membership,
+)
+from bailiwick.kernel.identity.actions.sessions import require_fresh
+from bailiwick.kernel.identity.choices import MemberKind, SessionEnd
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.identity.queries.policies import get_policy
+
+
+def require_provisioning(actor: Actor) -> None:
+    """A program with the right, or a person with it who proved lately who they are."""
+    actor.require(PROVISION)
+    require_fresh(actor)
+
+
+def add_person(*, actor: Actor, given: Person) -> DirectoryUser:
+    """Somebody whom the directory tells of. Raises NameTaken, InvalidValueException.
+
+    A member of this organisation with that login, whom no directory keeps yet, is them. Anybody else is new: of the
+    people of other organisations nothing is asked.
+    """
+    require_provisioning(actor)
+    user_name, attributes = clean_name(given.user_name), kept_attributes(given)
+    with transaction.atomic(savepoint=False):
+        _refuse_taken(user_name)
+        member = _present_member(user_name)
+        if member is None:
+            first_name, last_name = written_name(attributes)
+            member = add_vouched(
+                actor.ref,
+                name=full_name(attributes, user_name),
+                first_name=first_name,
+                last_name=last_name,
+                email=mail_address(attributes),
+                department=department(attributes),
+            )
+        row = DirectoryUser(
+            member_id=member.id,
+            user_name=user_name,
+            external_id=clean_reference(given.external_id),
+            attributes=attributes,
+        )
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError as failure:
+            raise NameTaken from failure
+        row.refresh_from_db()
+        record(actor.ref, "federation.person.added", row, {"member": str(member.id)})
+        _follow(actor, row, is_active=given.active is not False)
+        return _fresh(row)
+
+
+def _present_member(user_name: str) -> Member | None:
+    kept = DirectoryUser.objects.filter(removed_at=None).values("member_id")
+    people = Member.objects.filter(kind=MemberKind.PERSON, is_active=True, user__username__iexact=user_name)
+    return people.exclude(id__in=kept).first()
+
+
+def _refuse_taken(user_name: str, besides: UUID | None = None) -> None:
+    same = DirectoryUser.objects.filter(user_name__iexact=user_name, removed_at=None).exclude(id=besides)
+    if same.exists():
+        raise NameTaken
+
+
+def replace_person(
+    *, actor: Actor, person_id: UUID, given: Person, versions: Collection[int] | None = None
+) -> DirectoryUser:
+    """All of a person anew; without `active` they stay as they are. Raises NotFound, NameTaken, ChangedMeanwhile."""
+
+    def replace(present: Person) -> Person:
+        given.replace(present)
+        if given.active is None:
+            given.active = present.active
+        return given
+
+    return _change(actor, person_id, versions, replace)
+
+
+def patch_person(
+    *, actor: Actor, person_id: UUID, operations: PatchOp[Person], versions: Collection[int] | None = None
+) -> DirectoryUser:
+    """Some of a person anew (RFC 7644, section 3.5.2). Raises NotFound, NameTaken, ChangedMeanwhile, SCIMException."""
+
+    def patch(present: Person) -> Person:
+        operations.patch(present, scim_policy=LENIENT)
+        return present
+
+    return _change(actor, person_id, versions, patch)
+
+
+def _change(
+    actor: Actor, person_id: UUID, versions: Collection[int] | None, change: Callable[[Person], Person]
+) -> DirectoryUser:
+    require_provisioning(actor)
+    with transaction.atomic(savepoint=False):
+        row = _lock(person_id, versions)
+        person = change(person_of(row, is_active=row.member.is_active))
+        user_name, attributes = clean_name(person.user_name), kept_attributes(person)
+        external_id = clean_reference(person.external_id)
+        is_changed = (row.user_name, row.external_id, row.attributes) != (user_name, external_id, attributes)
+        if row.user_name.lower() != user_name.lower():
+            _refuse_taken(user_name, besides=row.id)
+        row.user_name, row.external_id, row.attributes = user_name, external_id, attributes
+        is_active = person.active is not False
+        if is_changed or is_active != row.member.is_active:
+            _store(row)
+            record(actor.ref, "federation.person.changed", row, {"member": str(row.member_id), "is_active": is_active})
+            _follow(actor, row, is_active=is_active)
+        return _fresh(row)
+
+
+def _store(row: DirectoryUser) -> None:
+    row.version += 1
+    row.changed_at = Now()
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["user_name", "external_id", "attributes", "version", "changed_at"])
+    except IntegrityError as failure:
+        raise NameTaken from failure
+
+
+def _follow(actor: Actor, row: DirectoryUser, *, is_active: bool) -> None:
+    """Let the membership be as the directory says: what it is called, and whether there is one."""
+    change_member(
+        actor.ref,
+        member_id=row.member_id,
+        name=full_name(row.attributes, row.user_name),
+        department=department(row.attributes),
+    )
+    if not is_active:
+        let_go(actor, row.member_id)
+    elif resume_membership(actor.ref, member_id=row.member_id):
+        apply_groups(actor.ref, member_id=row.member_id, provider_id=None, groups=groups_of_person(row.id))
+
+
+def let_go(actor: Actor, member_id: UUID) -> None:
+    """End a membership by a directory's word; raises KeptIn for whoever opens the door when all else fails."""
+    if get_policy().break_glass_id == member_id:
+        raise KeptIn
+    end_membership(actor.ref, member_id=member_id, why=SessionEnd.PROVIDER)
+
+
+def remove_person(*, actor: Actor, person_id: UUID, versions: Collection[int] | None = None) -> None:
+    """The directory has nobody of this id any more: the membership ends, the person's others stay.
+
+    Raises NotFound, ChangedMeanwhile, KeptIn.
+    """
+    require_provisioning(actor)
+    with transaction.atomic(savepoint=False):
+        row = _lock(person_id, versions)
+        DirectoryMembership.objects.filter(user_id=row.id, ended_at=None).update(ended_at=Now())
+        apply_groups(actor.ref, member_id=row.member_id, provider_id=None, groups=())
+        DirectoryUser.objects.filter(id=row.id).update(removed_at=Now(), changed_at=Now(), version=row.version + 1)
+        record(actor.ref, "federation.person.removed", row, {"member": str(row.member_id)})
+        let_go(actor, row.member_id)
+
+
+def _lock(person_id: UUID, versions: Collection[int] | None) -> DirectoryUser:
+    rows = DirectoryUser.objects.select_for_update(of=("self",)).select_related("member")
+    row = rows.filter(id=person_id, removed_at=None).first()
+    if row is None:
+        raise NotFound
+    if versions is not None and row.version not in versions:
+        raise ChangedMeanwhile
+    return row
+
+
+def _fresh(row: DirectoryUser) -> DirectoryUser:
+    return DirectoryUser.objects.select_related("member").get(id=row.id)
