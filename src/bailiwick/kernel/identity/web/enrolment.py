@@ -83,7 +83,11 @@ class Enrol(Page):
         invitation = invitation_of(secret)
         code = invitation.user.user_code
         return self.show(
-            status=status, form=form, secret=secret, invitation=invitation, code=write_code(code) if code else ""
+            status=status,
+            form=form,
+            hidden={"ticket": secret},
+            invitation=invitation,
+            code=write_code(code) if code else "",
         )
 
     def _refuse(self, refusal: TicketNotValid) -> HttpResponse:

@@ -1,0 +1,163 @@
+"""From a ticket to a key, and from a lost key to the next, with an authenticator that Chromium plays."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from bailiwick.kernel.identity.tests.enrolling import new_key_manager
+from bailiwick.kernel.testing.clients import with_session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OPTIONS = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Device:
+    """A browser with the one authenticator that is plugged into it at a time."""
+
+    def __init__(self, page: Any) -> None:
+        # Among logins the played authenticator would answer before anybody chose it.
+        page.context.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = undefined")
+        self.protocol = page.context.new_cdp_session(page)
+        self.protocol.send("WebAuthn.enable")
+        self.plugged = self._add()
+
+    def _add(self) -> str:
+        return str(self.protocol.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})["authenticatorId"])
+
+    def keys(self) -> list[dict[str, Any]]:
+        found = self.protocol.send("WebAuthn.getCredentials", {"authenticatorId": self.plugged})
+        return list(found["credentials"])
+
+    def plug(self, keys: list[dict[str, Any]]) -> None:
+        """Another authenticator in place of the one before."""
+        self.protocol.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.plugged})
+        self.plugged = self._add()
+        for key in keys:
+            self.protocol.send("WebAuthn.addCredential", {"authenticatorId": self.plugged, "credential": key})
+
+
+@pytest.fixture
+def new_page(browser: Any, live_server: Any) -> Iterator[Callable[[], Any]]:
+    """Further browsers, each with cookies of its own."""
+    contexts = []
+
+    def make() -> Any:
+        context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def come_in(page: Any, member: Any, url: str) -> Any:
+    cookie = with_session(member).cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": url}])
+    return page
+
+
+def ticket_on(page: Any) -> str:
+    """The link that a page shows, and whose picture stands beside it."""
+    assert page.locator("svg.qr").bounding_box()["width"] > 100
+    return str(page.locator("#link").text_content())
+
+
+def make_key(page: Any, link: str, name: str) -> None:
+    page.goto(link)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("button", name="Make my key").click()
+    page.wait_for_url(lambda address: "/accounts/" not in address)
+
+
+def sign_out(page: Any) -> None:
+    page.locator(".side-foot summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login*")
+
+
+def sign_in_by_key(page: Any) -> None:
+    page.goto("/accounts/login")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+
+
+def is_in(page: Any) -> None:
+    page.wait_for_url(lambda address: "/accounts/login" not in address)
+    page.locator(".side-foot", has_text="Ada Lovelace").wait_for()
+
+
+def test_ticket_key_second_key_and_recovery_by_two(
+    page: Any, new_page: Callable[[], Any], live_server: Any, organization: Any
+) -> None:
+    cache.clear()
+    one, other = (new_key_manager(organization) for _manager in range(2))
+    manager, second = come_in(new_page(), one, live_server.url), come_in(new_page(), other, live_server.url)
+
+    manager.goto("/people/")
+    manager.get_by_role("link", name="Register a person").click()
+    manager.get_by_label("First name").fill("Ada")
+    manager.get_by_label("Last name").fill("Lovelace")
+    manager.get_by_role("button", name="Register and make the ticket").click()
+    link = ticket_on(manager)
+    assert re.fullmatch(re.escape(live_server.url) + r"/accounts/enrol/\?ticket=[\w-]{43}", link)
+
+    device = Device(page)
+    make_key(page, link, "Laptop")
+    is_in(page)
+    first = device.keys()
+    assert len(first) == 1
+    sign_out(page)
+    sign_in_by_key(page)
+    is_in(page)
+    first = device.keys()
+
+    device.plug([])
+    page.goto("/accounts/security/passkeys/new/")
+    page.get_by_label("Name", exact=True).fill("Phone")
+    page.get_by_role("button", name="Make the passkey").click()
+    page.wait_for_url("**/accounts/security/")
+    assert page.locator(".own > li").count() == 2
+    phone = device.keys()
+    sign_out(page)
+    sign_in_by_key(page)
+    is_in(page)
+    phone = device.keys()
+
+    manager.get_by_role("link", name="It is handed over").click()
+    manager.get_by_role("link", name="The key is lost").click()
+    manager.get_by_label("What happened").fill("Both were in the bag that was stolen.")
+    manager.get_by_role("button", name="Ask for a recovery").click()
+    manager.get_by_text("Another key manager has to decide").wait_for()
+    second.goto("/people/recoveries/")
+    second.get_by_role("link", name="Ada Lovelace").click()
+    second.get_by_role("button", name="Approve the recovery").click()
+    link = ticket_on(second)
+
+    page.goto("/")
+    page.wait_for_url("**/accounts/login*")
+    for keys in (first, phone):
+        device.plug(keys)
+        sign_in_by_key(page)
+        page.get_by_text("This passkey opens nothing here.").first.wait_for()
+
+    device.plug([])
+    make_key(page, link, "New laptop")
+    is_in(page)
+    sign_out(page)
+    sign_in_by_key(page)
+    is_in(page)
+    page.goto(link)
+    page.get_by_role("heading", name="The ticket does not work any more").wait_for()
