@@ -18,11 +18,16 @@ from bailiwick.kernel.base.manifest import registry
 
 
 def require_giving(actor: Actor, role: str) -> None:
-    """Raises GrantTooWide unless the actor might give the role to anybody, without end; InvalidInput for no role."""
+    """Raises GrantTooWide where `may_give` says no, InvalidInput for what is no role."""
     if role not in registry().roles:
         raise InvalidInput({"role": [_("There is no such role.")]})
-    if "access.manage" not in actor.rights and not may_pass_on(actor, role, None, now(), None):
+    if not may_give(actor, role):
         raise GrantTooWide
+
+
+def may_give(actor: Actor, role: str) -> bool:
+    """Whether the actor might give the role to anybody, without end."""
+    return "access.manage" in actor.rights or may_pass_on(actor, role, None, now(), None)
 
 
 def end_standing(actor: ActorRef, grant_ids: Collection[UUID]) -> None:

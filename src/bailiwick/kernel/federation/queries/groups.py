@@ -1,11 +1,15 @@
 """Groups of directories, and what they mean."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from bailiwick.kernel.access.actions.standing import may_give
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.base.manifest import Role, registry
 from bailiwick.kernel.federation.choices import ProviderKind
 from bailiwick.kernel.federation.manifest import MANAGE
 from bailiwick.kernel.federation.models import (
@@ -16,9 +20,19 @@ from bailiwick.kernel.federation.models import (
     GroupRole,
     Provider,
 )
+from bailiwick.kernel.identity.models import Member
 
+MOST_SHOWN = 100
 MOST_LEVELS = 32
 """How deep groups are followed in groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """How many there are, and the first of them."""
+
+    total: int
+    rows: list[Member]
 
 
 def means_group(name: str, groups: Collection[str], kind: str | None) -> bool:
@@ -29,20 +43,41 @@ def means_group(name: str, groups: Collection[str], kind: str | None) -> bool:
 
 
 def list_group_roles(actor: Actor) -> QuerySet[GroupRole]:
-    """What groups mean now, by provider and name."""
+    """What groups mean now."""
     actor.require(MANAGE)
-    return (
-        GroupRole.objects.filter(ended_at=None)
-        .select_related("provider")
-        .order_by("provider__name", "group", "role", "id")
-    )
+    return GroupRole.objects.filter(ended_at=None).select_related("provider")
+
+
+def get_group_role(actor: Actor, group_role_id: UUID) -> GroupRole:
+    """What a group means, or meant; raises NotFound."""
+    actor.require(MANAGE)
+    row = GroupRole.objects.select_related("provider").filter(id=group_role_id).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def count_holders(actor: Actor) -> dict[UUID, int]:
     """How many have a role by each group."""
     actor.require(MANAGE)
-    held = GroupGrant.objects.filter(ended_at=None, grant__revoked_at=None, member__is_active=True)
-    return dict(held.values_list("group_role_id").annotate(n=Count("id")))
+    return dict(_held().values_list("group_role_id").annotate(n=Count("id")))
+
+
+def list_holders(actor: Actor, group_role_id: UUID) -> Holders:
+    """Who has the role by a group, the first by name."""
+    actor.require(MANAGE)
+    held = _held().filter(group_role_id=group_role_id)
+    rows = held.select_related("member").order_by("member__name", "id")[:MOST_SHOWN]
+    return Holders(held.count(), [each.member for each in rows])
+
+
+def _held() -> QuerySet[GroupGrant]:
+    return GroupGrant.objects.filter(ended_at=None, grant__revoked_at=None, member__is_active=True)
+
+
+def list_roles_to_give(actor: Actor) -> list[Role]:
+    """The roles that somebody might give to anybody, without end."""
+    return [role for role in registry().roles.values() if may_give(actor, role.code)]
 
 
 def list_sources(actor: Actor) -> QuerySet[Provider]:
