@@ -110,9 +110,8 @@ DNS_SERVERS = environment.words("BAILIWICK_DNS_SERVERS")
 AUTH_USER_MODEL = "identity.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "bailiwick.kernel.identity.rules.strength.StrengthValidator"},
 ]
 LOGIN_URL = "/accounts/login"
 LOGIN_REDIRECT_URL = "/"
@@ -164,6 +163,9 @@ REST_FRAMEWORK = {
         "sensitive": "10/min",
         "question": "120/min",
         "code": "20/hour",
+        "sign_in_address": "200/hour",
+        "sign_in_account": "20/hour",
+        "sign_in_device": "20/hour",
         "link_address": "30/hour",
         "link_account": "5/hour",
     },

@@ -27,7 +27,7 @@ TOUCH_KEY = (
     " WHERE id = %s AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute') FOR UPDATE SKIP LOCKED)"
 )
 TOUCH_SESSION = (
-    "UPDATE identity_session SET last_used_at = now(), agent = %s, address = %s WHERE id ="
+    "UPDATE identity_session SET last_used_at = statement_timestamp(), agent = %s, address = %s WHERE id ="
     " (SELECT id FROM identity_session WHERE id = %s FOR UPDATE SKIP LOCKED)"
 )
 KINDS = {SessionKind.BROWSER: Credential.SESSION, SessionKind.TOKEN: Credential.TOKEN}

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from bailiwick.kernel.access.actors import Actor, is_current, rights_of, roles_with
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.base.manifest import Right, Role, registry
+from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.models import Member
 
 

@@ -40,6 +40,13 @@ class MemberThrottle(Throttle):
         return "anonymous", client_address(request._request)
 
 
+class OwnSecretThrottle(Throttle):
+    """Guessing at one's own password, by whoever found a session open."""
+
+    def allowance(self, request: Request) -> tuple[str, str]:
+        return "sensitive", str(getattr(request.user, "user_id", None) or client_address(request._request))
+
+
 class SensitiveThrottle(Throttle):
     """Guessing at one login from one place."""
 

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Right, Verb
 
 MAIL_LINKS = "identity.links"
+MAIL_NOTICE = "identity.notice"
 
 POLICY = "identity.policy"
 REGISTER = "identity.register"
@@ -37,6 +38,7 @@ MANIFEST = Manifest(
         Verb("identity.break_glass.used", _("came in by the break-glass")),
         Verb("identity.session.replayed", _("presented a token twice, which ended its session")),
         Verb("identity.session.confirmed", _("showed again who they are")),
+        Verb("identity.device.new", _("came from a new device")),
         Verb("identity.policy.changed", _("changed how people sign in")),
         Verb("identity.passkey.added", _("added a passkey")),
         Verb("identity.passkey.renamed", _("renamed a passkey")),
@@ -71,6 +73,13 @@ MANIFEST = Manifest(
             MAIL_LINKS,
             _("Mail a link to a new password"),
             run="bailiwick.kernel.identity.tasks.mail_links",
+            time_limit=120,
+            at_once=4,
+        ),
+        JobKind(
+            MAIL_NOTICE,
+            _("Mail what happened to an account"),
+            run="bailiwick.kernel.identity.tasks.mail_notice",
             time_limit=120,
             at_once=4,
         ),

@@ -2,7 +2,6 @@ from django.urls import path
 
 from bailiwick.kernel.api.routes import both
 from bailiwick.kernel.identity.api import keys as key_api
-from bailiwick.kernel.identity.api.tokens import LogoutEndpoint, TokenEndpoint, TokenRefreshEndpoint
 from bailiwick.kernel.identity.api.profile import (
     PasswordChangeEndpoint,
     ProfileEndpoint,
@@ -10,9 +9,8 @@ from bailiwick.kernel.identity.api.profile import (
     SessionEndEndpoint,
     SessionsEndpoint,
 )
+from bailiwick.kernel.identity.api.tokens import LogoutEndpoint, TokenEndpoint, TokenRefreshEndpoint
 from bailiwick.kernel.identity.web.again import Again
-from bailiwick.kernel.identity.web.policy import Policy
-from bailiwick.kernel.identity.web.sessions import EndOtherSessions, EndSession, Sessions
 from bailiwick.kernel.identity.web.codes import (
     Application,
     BeginApplication,
@@ -24,7 +22,6 @@ from bailiwick.kernel.identity.web.door import ChangePassword, SignIn, SignOut
 from bailiwick.kernel.identity.web.enrolment import Enrol, EnrolQuestion
 from bailiwick.kernel.identity.web.keys import KeyList, NewKey, OneKey, RevokeKey, RotateKey
 from bailiwick.kernel.identity.web.member import EndRole, NewTicket, PersonPage, RegisterPerson, RevokeTicket
-from bailiwick.kernel.identity.web.people import PeopleList
 from bailiwick.kernel.identity.web.passkeys import (
     NewPasskey,
     NewPasskeyQuestion,
@@ -33,11 +30,14 @@ from bailiwick.kernel.identity.web.passkeys import (
     RenamePasskey,
     SignInByPasskey,
 )
+from bailiwick.kernel.identity.web.people import PeopleList
 from bailiwick.kernel.identity.web.person import Me
+from bailiwick.kernel.identity.web.policy import Policy
 from bailiwick.kernel.identity.web.programs import DismissKeyIssuer, KeyIssuers, NewProgram
 from bailiwick.kernel.identity.web.recoveries import AskRecovery, RecoveryList, RecoveryPage
 from bailiwick.kernel.identity.web.resets import ForgottenPassword, NewPassword
 from bailiwick.kernel.identity.web.security import Security
+from bailiwick.kernel.identity.web.sessions import EndOtherSessions, EndSession, Sessions
 
 app_name = "identity"
 

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -14,6 +17,7 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.access.queries import Explanation, explain
 from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.base.errors import DomainError
+from bailiwick.kernel.identity.errors import StepUpNeeded
 from bailiwick.kernel.web.context import Shell
 
 
@@ -52,6 +56,8 @@ class Refusal:
 def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page of a refusal; a missing right is explained."""
     note_refusal(request, error)
+    if isinstance(error, StepUpNeeded):
+        return _ask_again(request)
     if error.status == 404:
         return page_not_found(request, error)
     right, actor = str(error.data.get("right", "")), getattr(request, "actor", None)
@@ -67,6 +73,14 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
             explanation=explain(actor, right) if can_explain and actor else None,
         ),
     )
+
+
+def _ask_again(request: HttpRequest) -> HttpResponse:
+    """To the page on which somebody shows again who they are, and from there back."""
+    address = f"{reverse('identity:again')}?{urlencode({'next': _page_before(request)})}"
+    if is_partial(request):
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def _title(error: DomainError) -> str:

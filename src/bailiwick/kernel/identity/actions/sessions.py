@@ -64,11 +64,14 @@ def _credential(kind: str) -> str:
 
 def _write_session(actor: ActorRef, session: Session) -> Session:
     Member.objects.filter(id=session.member_id).update(last_used_at=Now())  # two at once wait here for each other
-    if most := get_policy().most_sessions:
-        _make_room(actor, session.member_id, most)
+    policy = get_policy()
+    if policy.most_sessions:
+        _make_room(actor, session.member_id, policy.most_sessions)
     if session.kind == SessionKind.TOKEN:
         session.refresh_number = uuid4()
     session.save(force_insert=True)
+    if policy.break_glass_id == session.member_id and session.method not in policy.methods:
+        record(actor, "identity.break_glass.used", policy, {"method": str(session.method)})
     return session
 
 
@@ -81,6 +84,7 @@ def _make_room(actor: ActorRef, member_id: UUID, most: int) -> None:
 
 
 def _record_end(actor: ActorRef, why: str, count: int, *, everywhere: bool = False) -> None:
+    assert actor.user_id, "only a person has sessions"
     data = {"credential": actor.credential, "why": str(why), "count": count, "everywhere": everywhere}
     record(actor, "identity.session.ended", User(id=actor.user_id), data)
 
@@ -88,7 +92,7 @@ def _record_end(actor: ActorRef, why: str, count: int, *, everywhere: bool = Fal
 def end_session(actor: Authority, session_id: UUID, *, why: str = SessionEnd.ENDED) -> None:
     """End a session of one's own, whichever organisation it is of; raises NotFound for any other."""
     place = find_place(session_id)
-    if place is None or actor.user_id is None or place.user_id != actor.user_id:
+    if place is None or actor.session_id is None or place.user_id != actor.user_id:
         raise NotFound
     if actor.is_confined and place.organization_id != actor.organization_id:
         raise NotFound

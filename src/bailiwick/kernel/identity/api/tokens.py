@@ -13,10 +13,12 @@ from bailiwick.kernel.access.entry import enter_by_session
 from bailiwick.kernel.access.queries import highest_role
 from bailiwick.kernel.api.throttling import MemberThrottle, SensitiveThrottle
 from bailiwick.kernel.api.views import Endpoint
-from bailiwick.kernel.base.callers import caller_of
+from bailiwick.kernel.base.callers import Caller, caller_of
+from bailiwick.kernel.base.rates import spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
-from bailiwick.kernel.identity.actions import Pending, end_own_sessions, rotate_refresh, sign_in
-from bailiwick.kernel.identity.choices import Credential, SessionEnd, SessionKind
+from bailiwick.kernel.identity.actions import Entered, Pending, end_own_sessions, rotate_refresh, sign_in
+from bailiwick.kernel.identity.actions.totp import sign_in_by_code
+from bailiwick.kernel.identity.choices import Credential, Method, SessionEnd, SessionKind
 from bailiwick.kernel.identity.errors import InvalidCredentials, InvalidToken, NoPerson, TokenNotAccepted
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import Membership, find_person, list_memberships
@@ -27,6 +29,13 @@ class SignIn(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=1000, trim_whitespace=False)
     organization = serializers.SlugField(required=False, allow_blank=True, default="")
+    code = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("Of the person's application, or one from paper, where they have set one up."),
+    )
 
 
 class SignedInUser(serializers.Serializer[Any]):
@@ -84,17 +93,17 @@ class TokenEndpoint(Endpoint):
         given = SignIn(data=request.data)
         if not given.is_valid():
             raise InvalidCredentials
-        request_id = request._request.request_id  # type: ignore[attr-defined]
+        request_id, caller = request._request.request_id, caller_of(request._request)  # type: ignore[attr-defined]
         entered = sign_in(
             login=given.validated_data["username"],
             password=given.validated_data["password"],
             organization=given.validated_data["organization"],
             kind=SessionKind.TOKEN,
-            caller=caller_of(request._request),
+            caller=caller,
             request_id=request_id,
         )
         if isinstance(entered, Pending):
-            raise InvalidCredentials(person_id=entered.user.id)
+            entered = self._with_code(entered, given.validated_data["code"], caller, request_id)
         user, membership, session = entered.user, entered.membership, entered.session
         with enter_by_session(session.id, kind=SessionKind.TOKEN, request_id=request_id) as actor:
             if not isinstance(actor, Actor):
@@ -102,6 +111,20 @@ class TokenEndpoint(Endpoint):
             claims = claims_of(actor, user.username, membership)
         assert session.refresh_number
         return self.respond({**new_pair(session.id, session.refresh_number, claims), "user": _present(user, claims)})
+
+    @staticmethod
+    def _with_code(pending: Pending, code: str, caller: Caller, request_id: str) -> Entered:
+        spent = spend("code", str(pending.user.id)) if code else None
+        if not code or (spent is not None and not spent.is_allowed):
+            raise InvalidCredentials(person_id=pending.user.id, method=Method.TWO_FACTOR)
+        return sign_in_by_code(
+            user_id=pending.user.id,
+            code=code,
+            organization=pending.organization,
+            kind=SessionKind.TOKEN,
+            caller=caller,
+            request_id=request_id,
+        )
 
 
 class TokenRefreshEndpoint(Endpoint):
@@ -136,7 +159,7 @@ class LogoutEndpoint(Endpoint):
 
     @extend_schema(operation_id="auth_logout", request=Leave, responses=Message)
     def post(self, request: Request) -> HttpResponse:
-        if self.actor.user_id is None:
+        if self.actor.session_id is None:
             raise NoPerson
         if text := self.read(Leave)["refresh_token"]:
             token = read_refresh(text)

@@ -3,6 +3,7 @@
 from bailiwick.kernel.identity.queries.people import (
     Membership,
     choose_membership,
+    find_by_login,
     find_member,
     find_person,
     get_member,
@@ -10,7 +11,7 @@ from bailiwick.kernel.identity.queries.people import (
     list_memberships,
     list_people_to_mail,
 )
-from bailiwick.kernel.identity.queries.policies import get_policy
+from bailiwick.kernel.identity.queries.policies import get_policy, list_own_ways, list_ways_to_confirm
 from bailiwick.kernel.identity.queries.sessions import (
     Place,
     SeenSession,
@@ -25,6 +26,7 @@ __all__ = [
     "Place",
     "SeenSession",
     "choose_membership",
+    "find_by_login",
     "find_member",
     "find_person",
     "find_place",
@@ -34,6 +36,8 @@ __all__ = [
     "has_codes",
     "list_member_names",
     "list_memberships",
+    "list_own_ways",
     "list_people_to_mail",
     "list_sessions",
+    "list_ways_to_confirm",
 ]

@@ -1,6 +1,7 @@
 """Signing in and out with a session, and changing one's password."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.base.callers import caller_of
-from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
 from bailiwick.kernel.identity.actions import Pending, change_password, end_session, sign_in
@@ -104,17 +105,30 @@ class SignIn(Page):
             )
 
     def _destination(self) -> str:
-        wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
-        own = {self.request.get_host()}
-        is_safe = url_has_allowed_host_and_scheme(wanted, own, require_https=self.request.is_secure())
-        return wanted if is_safe else reverse("web:start")
+        return destination(self.request, "web:start")
+
+
+def destination(request: HttpRequest, otherwise: str) -> str:
+    """Where `next` leads, if it stays with us, else the page of a URL name."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_safe else reverse(otherwise)
 
 
 def enter_session(request: HttpRequest, session: Session, user: User) -> None:
     """Put a session into the cookie's; nothing of an earlier one stays, its key neither."""
+    _leave(request)
     request.session.flush()
     request.session["signed_in"] = {"session": str(session.id), "time_zone": user.time_zone}
     rotate_token(request)
+
+
+def _leave(request: HttpRequest) -> None:
+    """Whoever comes in where somebody is signed in takes their place."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor and actor.credential == Credential.SESSION:
+        with suppress(NotFound):
+            end_session(actor, actor.session_id, why=SessionEnd.SIGNED_OUT)
 
 
 def hold(request: HttpRequest, pending: Pending) -> None:

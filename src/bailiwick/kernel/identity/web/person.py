@@ -1,8 +1,6 @@
 """Who one is: name, mail address, language and time zone."""
 
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -19,17 +17,11 @@ from bailiwick.kernel.identity.choices import Credential
 from bailiwick.kernel.identity.errors import NoPerson
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import find_person
+from bailiwick.kernel.identity.rules.zones import zones
 from bailiwick.kernel.identity.web.door import keep_language
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 BY_BROWSER = ("", gettext_lazy("As the browser says"))
-
-
-@cache
-def zones() -> list[tuple[str, str]]:
-    """Places of the world by their IANA names."""
-    named = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in sorted(named))]
 
 
 class PersonForm(forms.Form):
@@ -69,7 +61,7 @@ class PersonForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("In which pages show times. Exports are in UTC."),
-        choices=lambda: [BY_BROWSER, *zones()],
+        choices=lambda: [BY_BROWSER, *((zone, zone.replace("_", " ")) for zone in zones())],
         required=False,
     )
 
