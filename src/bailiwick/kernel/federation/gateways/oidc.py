@@ -63,10 +63,10 @@ def finish(client: OidcClient, kept: Mapping[str, str], answer: Mapping[str, str
     return _vouched(claims, client)
 
 
-def discover(issuer: str) -> dict[str, Any]:
-    """What a provider publishes of itself (OpenID Connect Discovery 1.0), in order; raises NotReachable."""
+def discover(issuer: str, *, anew: bool = False) -> dict[str, Any]:
+    """What a provider publishes of itself (OpenID Connect Discovery 1.0); raises NotReachable, AddressRefused."""
     name = _cache_name("provider", issuer)
-    if published := cache.get(name):
+    if not anew and (published := cache.get(name)):
         return dict(published)
     answer = call("GET", issuer.rstrip("/") + "/.well-known/openid-configuration")
     published = answer.json()

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request as AuthnRequest
 from onelogin.saml2.constants import OneLogin_Saml2_Constants as Names
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
+from onelogin.saml2.idp_metadata_parser import OneLogin_Saml2_IdPMetadataParser as MetadataParser
 from onelogin.saml2.response import OneLogin_Saml2_Response as Response
 from onelogin.saml2.settings import OneLogin_Saml2_Settings as Settings
 from onelogin.saml2.utils import OneLogin_Saml2_Utils as Utils
@@ -201,3 +202,24 @@ def make_own_key(name: str) -> tuple[str, str]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     return private.decode(), certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def read_metadata(text: str) -> dict[str, Any]:
+    """Entity, address and certificates of a provider as its metadata tell them; raises ValueError for anything else."""
+    try:
+        told = MetadataParser.parse(text).get("idp", {})
+        found = told.get("x509certMulti", {}).get("signing") or [told["x509cert"]]
+        certificates = [Utils.format_cert(each) for each in found]
+        for certificate in certificates:
+            x509.load_pem_x509_certificate(certificate.encode())
+        return {
+            "entity_id": told["entityId"],
+            "sign_in_url": told["singleSignOnService"]["url"],
+            "certificates": certificates,
+        }
+    except Exception as failure:  # a stranger's XML: whatever breaks on it is no metadata
+        raise ValueError("not the metadata of a provider") from failure
+
+
+def certificate_ends(certificate: str) -> datetime:
+    return x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc

@@ -93,3 +93,12 @@ class SamlProvider:
     def sign(self, element: str, key: str) -> str:
         signed = Utils.add_sign(element, key, self.certificate)
         return (signed.decode() if isinstance(signed, bytes) else signed).removeprefix("<?xml version='1.0'?>")
+
+    def metadata(self) -> str:
+        certificate = "".join(self.certificate.splitlines()[1:-1])
+        return f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{self.entity_id}">
+<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing">
+<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>{certificate}
+</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService
+ Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{self.sign_in_url}"/>
+</md:IDPSSODescriptor></md:EntityDescriptor>"""

@@ -1,0 +1,1 @@
+"""The writes of an organisation's own sign-in."""

@@ -1,0 +1,1 @@
+"""The reads of an organisation's own sign-in."""

@@ -1,0 +1,78 @@
+"""Organisations with ways in of their own, for tests."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from bailiwick.kernel.federation.actions.providers import add_provider
+from bailiwick.kernel.federation.choices import ProviderKind
+from bailiwick.kernel.federation.models import Domain, Provider
+from bailiwick.kernel.federation.tests.peers.fixtures import SECRET, OpenIdProvider
+from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.factories import actor_for, new_member
+
+HOST = "http://testserver"
+
+
+def keeper_of(organization: Organization) -> Member:
+    return new_member(organization, "administrator")
+
+
+def add(organization: Organization, kind: str, **values: Any) -> Provider:
+    given = {"name": f"Way {kind}", "settings": {}, "is_joining": True} | values
+    with enter(organization.id):
+        return add_provider(actor=actor_for(keeper_of(organization)), kind=kind, **given)
+
+
+def with_openid(organization: Organization, peer: OpenIdProvider, **values: Any) -> Provider:
+    """A provider of this organisation at which we are registered."""
+    client_id = f"client-of-{organization.slug}"
+    settings = {"issuer": peer.issuer, "client_id": client_id}
+    provider = add(organization, ProviderKind.OIDC, settings=settings, secret=SECRET, group_claim="groups", **values)
+    peer.register(client_id, HOST + reverse("federation:oidc-callback", args=[provider.id]))
+    return provider
+
+
+def with_saml(organization: Organization, peer: SamlProvider, **values: Any) -> Provider:
+    return add(
+        organization, ProviderKind.SAML, settings={"metadata": peer.metadata()}, group_claim="groups", **values
+    )
+
+
+def prove(organization: Organization, name: str) -> Domain:
+    """A domain whose record was found."""
+    with enter(organization.id):
+        domain = Domain.objects.create(name=name, token="bailiwick=1")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE federation_domain SET verified_at = now(), checked_at = now() WHERE name = %s", [name])
+        return domain
+
+
+def start(client: Client, provider: Provider, following: str = "") -> str:
+    """Where the browser is sent when somebody chooses a way in."""
+    query = {"next": following} if following else {}
+    answer = client.get(reverse("federation:provided", args=[provider.organization.slug, provider.id]), query)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def come_by_openid(client: Client, provider: Provider, peer: OpenIdProvider, login: str, following: str = "") -> Any:
+    """What we answer when the provider sends somebody's browser back."""
+    back = urlsplit(peer.visit(login, start(client, provider, following)))
+    return client.get(f"{back.path}?{back.query}")
+
+
+def come_by_saml(client: Client, provider: Provider, peer: SamlProvider, following: str = "", **spoiled: Any) -> Any:
+    """The same by SAML: the answer is posted from elsewhere, then our own page follows."""
+    request_id, answer_url, relay = peer.asked(start(client, provider, following))
+    audience = HOST + reverse("federation:saml-metadata", args=[provider.id])
+    answer = peer.answer(request_id, answer_url, audience, **spoiled)
+    elsewhere = Client(enforce_csrf_checks=True)  # the cookie of ours does not come along
+    handed = elsewhere.post(urlsplit(answer_url).path, {"SAMLResponse": answer, "RelayState": relay})
+    return client.get(handed["Location"]) if handed.status_code == 302 else handed

@@ -1,0 +1,332 @@
+"""Coming in by a provider: who is known, who is linked, who joins, and who does not come in."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.federation.models import Account, GroupRole, Provider
+from bailiwick.kernel.federation.tests.houses import (
+    come_by_openid,
+    come_by_saml,
+    prove,
+    start,
+    with_openid,
+    with_saml,
+)
+from bailiwick.kernel.federation.tests.peers.fixtures import OpenIdProvider
+from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
+from bailiwick.kernel.identity.models import Member, Session, SignInPolicy, User
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.factories import new_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def openid(organization: Organization, openid_provider: OpenIdProvider) -> Provider:
+    return with_openid(organization, openid_provider)
+
+
+@pytest.fixture(scope="module")
+def saml_provider() -> SamlProvider:
+    return SamlProvider()
+
+
+@pytest.fixture
+def saml(organization: Organization, saml_provider: SamlProvider) -> Provider:
+    return with_saml(organization, saml_provider)
+
+
+def sessions(organization: Organization) -> list[Session]:
+    with enter(organization.id):
+        return list(Session.objects.order_by("id"))
+
+
+def people(organization: Organization) -> list[Member]:
+    with enter(organization.id):
+        return list(Member.objects.filter(kind="person").order_by("id"))
+
+
+def refusals(organization: Organization) -> list[str]:
+    with enter(organization.id):
+        return [event.data["why"] for event in Event.objects.filter(verb="federation.sign_in.refused").order_by("id")]
+
+
+def set_mail(member: Member, mail: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE identity_user SET email = %s WHERE id = %s", [mail, member.user_id])
+
+
+def test_whoever_a_provider_vouches_for_joins_and_is_in_this_organisation_alone(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    before = len(people(organization))
+    answer = come_by_openid(client, openid, openid_provider, "ada", "/accounts/me/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/me/")
+    [session] = sessions(organization)
+    assert (session.method, session.is_confined, session.provider_id) == ("provider", True, openid.id)
+    assert len(people(organization)) == before + 1
+    joined = people(organization)[-1]
+    assert joined.name == "Ada Lovelace"
+    user = User.objects.get(id=str(joined.user_id))
+    assert not user.has_usable_password() and user.email == ""
+    assert client.get("/accounts/me/").status_code == 200
+
+
+def test_the_same_subject_is_the_same_member_next_time(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    come_by_openid(client, openid, openid_provider, "ada")
+    known = len(people(organization))
+    come_by_openid(Client(), openid, openid_provider, "ada")
+    first, second = sessions(organization)
+    assert first.member_id == second.member_id and len(people(organization)) == known
+
+
+def test_groups_become_roles_and_go_with_them(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider
+) -> None:
+    with enter(organization.id):
+        GroupRole.objects.create(provider_id=saml.id, group="reviewers", role="administrator")
+    assert come_by_saml(client, saml, saml_provider).status_code == 302
+    assert client.get("/settings/providers/").status_code == 200
+    kept = saml_provider.attributes
+    saml_provider.attributes = kept | {"groups": []}
+    try:
+        come_by_saml(Client(), saml, saml_provider)
+    finally:
+        saml_provider.attributes = kept
+    assert client.get("/settings/providers/").status_code == 403
+    with enter(organization.id):
+        [account] = Account.objects.all()
+        assert Grant.objects.filter(member_id=account.member_id, revoked_at=None).count() == 0
+
+
+def test_an_address_of_a_proved_domain_links_to_who_is_here_already(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    prove(organization, "example.com")
+    ada = new_member(organization)
+    set_mail(ada, "Ada@Example.com")
+    come_by_openid(client, openid, openid_provider, "ada")
+    assert sessions(organization)[0].member_id == ada.id
+
+
+def test_without_the_proof_nobody_is_linked(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    ada = new_member(organization)
+    set_mail(ada, "ada@example.com")
+    come_by_openid(client, openid, openid_provider, "ada")
+    assert sessions(organization)[0].member_id != ada.id
+
+
+def test_two_people_of_one_address_are_not_told_apart_and_so_not_linked(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    prove(organization, "example.com")
+    several = [new_member(organization), new_member(organization)]
+    for each in several:
+        set_mail(each, "ada@example.com")
+    come_by_openid(client, openid, openid_provider, "ada")
+    assert sessions(organization)[0].member_id not in {each.id for each in several}
+
+
+def test_an_address_that_went_on_to_a_colleague_does_not_make_them_the_former(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider
+) -> None:
+    prove(organization, "example.com")
+    ada = new_member(organization)
+    set_mail(ada, "ada@example.com")
+    come_by_saml(client, saml, saml_provider, subject="old")
+    come_by_saml(Client(), saml, saml_provider, subject="new")
+    first, second = sessions(organization)
+    assert first.member_id == ada.id != second.member_id
+
+
+def test_who_is_not_a_member_stays_out_where_nobody_may_join(
+    client: Client, organization: Organization, openid_provider: OpenIdProvider
+) -> None:
+    closed = with_openid(organization, openid_provider, is_joining=False)
+    before = people(organization)
+    answer = come_by_openid(client, closed, openid_provider, "ada")
+    assert answer.status_code == 403 and "not among its people" in answer.content.decode()
+    assert people(organization) == before and sessions(organization) == []
+    assert refusals(organization) == ["not a member"]
+
+
+def test_whose_membership_ended_stays_out(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    come_by_openid(client, openid, openid_provider, "ada")
+    [session] = sessions(organization)
+    with enter(organization.id), connection.cursor() as cursor:
+        cursor.execute("UPDATE identity_member SET is_active = false WHERE id = %s", [session.member_id])
+    assert come_by_openid(Client(), openid, openid_provider, "ada").status_code == 403
+    assert len(sessions(organization)) == 1
+    assert client.get("/accounts/me/").status_code == 302
+
+
+def test_an_organisation_that_does_not_take_providers_says_so(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    with enter(organization.id):
+        SignInPolicy.objects.create(methods=["passkey"])
+    answer = come_by_openid(client, openid, openid_provider, "ada")
+    assert answer.status_code >= 400
+    assert sessions(organization) == []
+
+
+def test_what_a_browser_began_only_it_ends(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    answer = come_by_openid_elsewhere(client, Client(), openid, openid_provider)
+    assert answer.status_code == 401
+    assert sessions(organization) == [] and refusals(organization) == ["this browser did not ask"]
+
+
+def come_by_openid_elsewhere(client: Client, other: Client, provider: Provider, peer: OpenIdProvider) -> Any:
+    back = peer.visit("ada", start(client, provider)).removeprefix("http://testserver")
+    return other.get(back)
+
+
+def test_a_way_back_is_good_once(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    back = openid_provider.visit("ada", start(client, openid)).removeprefix("http://testserver")
+    assert client.get(back).status_code == 302
+    assert client.get(back).status_code == 401
+    assert len(sessions(organization)) == 1
+
+
+def test_a_session_from_before_signing_in_is_worth_nothing_after(
+    client: Client, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    start(client, openid)
+    fixed = client.cookies["sessionid"].value
+    come_by_openid(client, openid, openid_provider, "ada")
+    assert client.cookies["sessionid"].value != fixed
+    attacker = Client()
+    attacker.cookies["sessionid"] = fixed
+    assert attacker.get("/accounts/me/").status_code == 302
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", "/\\evil"])
+def test_nobody_is_sent_elsewhere_after_signing_in(
+    client: Client, openid: Provider, openid_provider: OpenIdProvider, wanted: str
+) -> None:
+    assert come_by_openid(client, openid, openid_provider, "ada", wanted)["Location"] == "/start/"
+
+
+def test_saml_lets_in_whom_it_asserts(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider
+) -> None:
+    answer = come_by_saml(client, saml, saml_provider, "/accounts/me/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/me/")
+    [session] = sessions(organization)
+    assert session.is_confined and session.provider_id == saml.id
+    with enter(organization.id):
+        assert Account.objects.get().subject == "ada"
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"key": ""}, {"subject": "a\x7fb"}, {"audience": ""}, {"before": "<!DOCTYPE r [<!ENTITY e 'x'>]>"}], ids=str
+)  # fmt: skip
+def test_a_spoiled_assertion_lets_nobody_in_and_is_recorded(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider, spoiled: dict[str, Any]
+) -> None:
+    before = people(organization)
+    assert come_by_saml(client, saml, saml_provider, **spoiled).status_code == 401
+    assert people(organization) == before and sessions(organization) == []
+    assert len(refusals(organization)) == 1
+    with enter(Organization.objects.get(slug="installation").id):
+        assert Event.objects.filter(verb="identity.sign_in.failed").count() == 1
+
+
+def test_an_assertion_is_good_once_even_for_the_browser_that_asked(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider
+) -> None:
+    request_id, answer_url, relay = saml_provider.asked(start(client, saml))
+    audience = f"http://testserver/accounts/saml/{saml.id}/metadata"
+    posted = {"SAMLResponse": saml_provider.answer(request_id, answer_url, audience), "RelayState": relay}
+    place = answer_url.removeprefix("http://testserver")
+    kept = dict(client.session["federation"])
+    first, second = (Client().post(place, posted)["Location"] for _time in range(2))
+    assert client.get(first).status_code == 302
+    replaying = Client()
+    session = replaying.session
+    session["federation"] = kept
+    session.save()
+    assert replaying.get(second).status_code == 401
+    assert refusals(organization) == ["replayed"] and len(sessions(organization)) == 1
+
+
+def test_an_answer_is_for_the_browser_that_asked(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider
+) -> None:
+    """Else somebody could have another work in their account."""
+    request_id, answer_url, relay = saml_provider.asked(start(client, saml))
+    audience = f"http://testserver/accounts/saml/{saml.id}/metadata"
+    answer = saml_provider.answer(request_id, answer_url, audience)
+    place = answer_url.removeprefix("http://testserver")
+    handed = Client().post(place, {"SAMLResponse": answer, "RelayState": relay})["Location"]
+    other = Client()
+    start(other, saml)
+    assert other.get(handed).status_code == 401
+    assert client.get(handed).status_code == 401, "what was handed over is used up"
+    assert sessions(organization) == []
+
+
+def test_another_relay_state_is_refused(client: Client, saml: Provider, saml_provider: SamlProvider) -> None:
+    request_id, answer_url, _relay = saml_provider.asked(start(client, saml))
+    audience = f"http://testserver/accounts/saml/{saml.id}/metadata"
+    answer = saml_provider.answer(request_id, answer_url, audience)
+    place = answer_url.removeprefix("http://testserver")
+    handed = Client().post(place, {"SAMLResponse": answer, "RelayState": "https://evil.example.com"})["Location"]
+    assert client.get(handed).status_code == 401
+
+
+def test_nothing_begins_at_the_provider(saml: Provider, saml_provider: SamlProvider) -> None:
+    """What nobody asked for is not taken (saml-profiles, 4.1.5)."""
+    place = f"http://testserver/accounts/saml/{saml.id}"
+    answer = saml_provider.answer("", f"{place}/answer", f"{place}/metadata", answering="")
+    posted = Client().post(f"/accounts/saml/{saml.id}/answer", {"SAMLResponse": answer})
+    assert posted.status_code == 401
+
+
+def test_our_metadata_stand_at_their_address(client: Client, saml: Provider) -> None:
+    answer = client.get(reverse("federation:saml-metadata", args=[saml.id]))
+    assert answer["Content-Type"] == "application/samlmetadata+xml"
+    assert f'entityID="http://testserver/accounts/saml/{saml.id}/metadata"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["saml-metadata", "saml-finish", "oidc-callback"])
+def test_a_provider_that_is_not_there_answers_nothing(
+    client: Client, db: None, saml: Provider, openid: Provider, name: str
+) -> None:
+    assert client.get(reverse(f"federation:{name}", args=[uuid4()])).status_code == 404
+    other = openid if name.startswith("saml") else saml
+    assert client.get(reverse(f"federation:{name}", args=[other.id])).status_code == 404
+    assert client.post(reverse("federation:saml-answer", args=[openid.id])).status_code == 404
+
+
+def test_a_provider_that_does_not_answer_is_said_to(client: Client, organization: Organization, openid: Provider) -> None:
+    with enter(organization.id), connection.cursor() as cursor:
+        settings = '{"issuer": "http://localhost:9", "client_id": "x"}'
+        cursor.execute("UPDATE federation_provider SET settings = %s WHERE id = %s", [settings, openid.id])
+    answer = client.get(reverse("federation:provided", args=[organization.slug, openid.id]))
+    assert answer.status_code == 502
+    assert refusals(organization) == ["base.outbound_not_reachable"]
