@@ -33,6 +33,8 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.federation.tests.houses import House, open_house
+from bailiwick.kernel.federation.tests.kept import Kept, keep
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.actions.recoveries import ask_recovery
@@ -74,6 +76,8 @@ class World:
     grant: Grant
     passkey: Passkey
     api_key: ApiKey
+    directory: Kept
+    house: House
     keys: set[str] = field(default_factory=set)
 
 
@@ -130,6 +134,8 @@ def build_world() -> World:
         recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
         api_key = ApiKey.objects.filter(member_id=program.id).latest("id")
         grant = Grant.objects.filter(member_id=everybody.id).latest("id")
+        directory = keep(actor, mark)
+        house = open_house(actor, mark)
     assert add_key(with_session(everybody), Authenticator(), mark).status_code == 302
     passkey = Passkey.objects.get(name=mark)
     world = World(
@@ -152,6 +158,8 @@ def build_world() -> World:
         grant,
         passkey,
         api_key,
+        directory,
+        house,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world

@@ -7,6 +7,7 @@ SECRET_KEY = "a-key-for-tests-only-that-is-long-enough-for-hs256"
 ENCRYPTION_KEYS = ["dGhpcy1rZXktaXMtZm9yLXRlc3RzLW9ubHktMzJieXQ="]
 OUTBOUND_ALLOWED = ["127.0.0.0/8", "::1/128"]
 OUTBOUND_PLAIN = True
+DNS_SERVERS = ["127.0.0.1:9"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -23,3 +24,5 @@ LOGGING = {"json": True, "level": "WARNING"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# All tests come from one address.
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] |= {"sign_in_address": "100000/hour"}  # type: ignore[operator]

@@ -1,15 +1,19 @@
 """Organisations with ways in of their own, for tests."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.federation.actions.domains import add_domain
 from bailiwick.kernel.federation.actions.providers import add_provider
 from bailiwick.kernel.federation.choices import ProviderKind
-from bailiwick.kernel.federation.models import Domain, Provider
+from bailiwick.kernel.federation.models import Account, Domain, Provider, SpentAssertion
 from bailiwick.kernel.federation.tests.peers.fixtures import SECRET, OpenIdProvider
 from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
 from bailiwick.kernel.identity.models import Member
@@ -18,6 +22,24 @@ from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for, new_member
 
 HOST = "http://testserver"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An organisation's own way in, and a domain that it said is its own."""
+
+    provider: Provider
+    domain: Domain
+
+
+def open_house(actor: Actor, mark: str) -> House:
+    """In scope: a row of each kind; the mark stands in every name."""
+    settings = {"issuer": f"http://localhost:9/{mark}", "client_id": mark}
+    provider = add_provider(actor=actor, kind=ProviderKind.OIDC, name=mark, settings=settings, secret=mark)
+    domain = add_domain(actor=actor, name=f"{mark}.example.com")
+    Account.objects.create(provider_id=provider.id, subject=mark, member_id=actor.member_id, groups=[mark])
+    SpentAssertion.objects.create(provider_id=provider.id, digest=bytes(32), expires_at=now())
+    return House(provider, domain)
 
 
 def keeper_of(organization: Organization) -> Member:
@@ -40,9 +62,7 @@ def with_openid(organization: Organization, peer: OpenIdProvider, **values: Any)
 
 
 def with_saml(organization: Organization, peer: SamlProvider, **values: Any) -> Provider:
-    return add(
-        organization, ProviderKind.SAML, settings={"metadata": peer.metadata()}, group_claim="groups", **values
-    )
+    return add(organization, ProviderKind.SAML, settings={"metadata": peer.metadata()}, group_claim="groups", **values)
 
 
 def prove(organization: Organization, name: str) -> Domain:
@@ -50,7 +70,9 @@ def prove(organization: Organization, name: str) -> Domain:
     with enter(organization.id):
         domain = Domain.objects.create(name=name, token="bailiwick=1")
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE federation_domain SET verified_at = now(), checked_at = now() WHERE name = %s", [name])
+            cursor.execute(
+                "UPDATE federation_domain SET verified_at = now(), checked_at = now() WHERE name = %s", [name]
+            )
         return domain
 
 

@@ -224,7 +224,9 @@ def test_a_session_from_before_signing_in_is_worth_nothing_after(
     assert attacker.get("/accounts/me/").status_code == 302
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", "/\\evil"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example.com/", "//evil.example.com", "javascript:alert(1)", "/\\evil"]
+)
 def test_nobody_is_sent_elsewhere_after_signing_in(
     client: Client, openid: Provider, openid_provider: OpenIdProvider, wanted: str
 ) -> None:
@@ -242,9 +244,10 @@ def test_saml_lets_in_whom_it_asserts(
         assert Account.objects.get().subject == "ada"
 
 
-@pytest.mark.parametrize(
-    "spoiled", [{"key": ""}, {"subject": "a\x7fb"}, {"audience": ""}, {"before": "<!DOCTYPE r [<!ENTITY e 'x'>]>"}], ids=str
-)  # fmt: skip
+SPOILED = [{"key": ""}, {"subject": "a\x7fb"}, {"audience": ""}, {"before": "<!DOCTYPE r [<!ENTITY e 'x'>]>"}]
+
+
+@pytest.mark.parametrize("spoiled", SPOILED, ids=str)
 def test_a_spoiled_assertion_lets_nobody_in_and_is_recorded(
     client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider, spoiled: dict[str, Any]
 ) -> None:
@@ -323,7 +326,9 @@ def test_a_provider_that_is_not_there_answers_nothing(
     assert client.post(reverse("federation:saml-answer", args=[openid.id])).status_code == 404
 
 
-def test_a_provider_that_does_not_answer_is_said_to(client: Client, organization: Organization, openid: Provider) -> None:
+def test_a_provider_that_does_not_answer_is_said_to(
+    client: Client, organization: Organization, openid: Provider
+) -> None:
     with enter(organization.id), connection.cursor() as cursor:
         settings = '{"issuer": "http://localhost:9", "client_id": "x"}'
         cursor.execute("UPDATE federation_provider SET settings = %s WHERE id = %s", [settings, openid.id])
