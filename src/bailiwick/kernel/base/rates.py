@@ -18,6 +18,9 @@ local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {count, redis.call('PTTL', KEYS[1])}
 """
+REFUND = """
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+"""
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -52,6 +55,14 @@ def spend_of(scope: str, who: str, limit: int, window: int) -> Spent | None:
         logger.warning("rate_not_counted", scope=scope, failure=type(failure).__name__)
         return None
     return Spent(limit, window, count, max(milliseconds, 0) / 1000)
+
+
+def refund(scope: str, who: str) -> None:
+    """Count one less: what was done was right, and only what is wrong is held against anybody."""
+    try:
+        _client()[0].eval(REFUND, 1, default_cache.make_key(f"rate:{scope}:{who}"))
+    except RedisError as failure:
+        logger.warning("rate_not_counted", scope=scope, failure=type(failure).__name__)
 
 
 def _rates() -> dict[str, str]:

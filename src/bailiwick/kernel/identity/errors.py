@@ -19,6 +19,12 @@ class InvalidCredentials(DomainError):
         self.person_id, self.method, self.why = person_id, str(method), why
 
 
+class TooManyTries(DomainError):
+    code = "identity.too_many_tries"
+    message = _("Too many attempts. Wait some minutes and try again.")
+    status = 429
+
+
 class ScopeNotHeld(DomainError):
     code = "identity.scope_not_held"
     message = _("A key cannot be given a right that is not registered.")
@@ -157,7 +163,7 @@ class BelongsToPerson(DomainError):
 
 class KeyTooWide(DomainError):
     code = "identity.key_too_wide"
-    message = _("A key is never wider or longer than whoever issues it, nor wider than its program. Nothing was changed.")
+    message = _("A key is never wider or longer than whoever issues it, nor than its program. Nothing was changed.")
     status = 403
 
 

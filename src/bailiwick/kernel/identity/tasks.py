@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management import call_command
 
 from bailiwick.kernel.identity.actions import record_mailed_link, remove_old_sessions
-from bailiwick.kernel.identity.mails import mail_link
+from bailiwick.kernel.identity.actions.devices import forget_old_devices
+from bailiwick.kernel.identity.mails import can_mail, mail_link, send_notice
 from bailiwick.kernel.identity.queries import find_person
 from bailiwick.kernel.tenancy.queries import each_organization
 
@@ -25,8 +26,21 @@ def mail_links(run: Any) -> dict[str, int]:
     return {"mailed": len(people)}
 
 
+def mail_notice(run: Any) -> dict[str, int]:
+    """Mail a person what happened to their account; one who has no address, or was sent it already, gets none."""
+    with run.read():
+        user = find_person(run.arguments["person"])
+    is_mailed = user is not None and bool(user.email) and can_mail()
+    if user and is_mailed and not run.position:
+        send_notice(user, run.arguments)
+    with run.step():
+        run.position = {"mailed": int(is_mailed)}
+    return {"mailed": int(is_mailed)}
+
+
 def purge_expired(run: object = None) -> None:
     """Remove what browsers and people left long ago."""
     call_command("clearsessions")
+    forget_old_devices()
     for _scope in each_organization():
         remove_old_sessions()

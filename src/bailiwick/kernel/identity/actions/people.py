@@ -11,13 +11,20 @@ from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions.passwords import lock_person
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.models import Member, User
+from bailiwick.kernel.identity.rules.logins import looks_like_another, normal
 
 PERSONAL = ("first_name", "last_name", "email", "language", "time_zone")
 
 
 def create_user(*, username: str, password: str, first_name: str = "", last_name: str = "", email: str = "") -> User:
-    """A person who can sign in; a membership is what lets them work."""
-    user = User(username=username, first_name=first_name, last_name=last_name, email=email)
+    """A person who can sign in; a membership is what lets them work.
+
+    Raises InvalidInput for a login that looks like another, or like what it is not.
+    """
+    login = normal(username)
+    if looks_like_another(login):
+        raise InvalidInput({"username": [_("This login mixes scripts or looks like another. Choose a plain one.")]})
+    user = User(username=login, first_name=first_name, last_name=last_name, email=email)
     user.set_password(password)
     user.save()
     user.refresh_from_db()

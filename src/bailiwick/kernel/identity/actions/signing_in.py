@@ -12,7 +12,7 @@ from bailiwick.kernel.identity.actions.sessions import open_session
 from bailiwick.kernel.identity.choices import Credential, Method
 from bailiwick.kernel.identity.errors import InvalidCredentials
 from bailiwick.kernel.identity.models import Session, User
-from bailiwick.kernel.identity.queries import Membership, choose_membership, has_codes, list_memberships
+from bailiwick.kernel.identity.queries import Membership, choose_membership, find_by_login, has_codes, list_memberships
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
@@ -44,7 +44,7 @@ def sign_in(
     Raises InvalidCredentials without saying what was wrong; a failure is recorded by `record_failed_sign_in`, once
     the request has been rolled back.
     """
-    user = User.objects.filter(username__iexact=login).first() if "\x00" not in login else None
+    user = find_by_login(login)
     is_right = _check_password(user, password)
     memberships = list_memberships(user.id) if user and is_right else []
     memberships = [each for each in memberships if organization in ("", each.slug)]

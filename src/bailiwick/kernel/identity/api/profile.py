@@ -18,9 +18,12 @@ from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.actions import PERSONAL, change_password, change_person, end_session
 from bailiwick.kernel.identity.api.tokens import Message, SignedInUser
 from bailiwick.kernel.identity.errors import NoPerson
+from bailiwick.kernel.identity.mails import What, notice
+from bailiwick.kernel.identity.manifest import MAIL_NOTICE
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import SeenSession, find_person, get_member, list_sessions
 from bailiwick.kernel.identity.rules.zones import zones
+from bailiwick.kernel.jobs.actions import submit_house_job
 
 SHOWN = 10
 
@@ -144,7 +147,9 @@ class PasswordChangeEndpoint(PersonEndpoint):
         given = self.read(PasswordChange)
         if given["new_password"] != given["new_password_confirm"]:
             raise InvalidInput({"new_password_confirm": [_("The two new passwords differ.")]})
-        change_password(self.actor, current=given["current_password"], new=given["new_password"])
+        user = change_password(self.actor, current=given["current_password"], new=given["new_password"])
+        told = notice(request._request, user.id, What.PASSWORD)
+        submit_house_job(kind=MAIL_NOTICE, arguments=told, request_id=request._request.request_id)  # type: ignore[attr-defined]
         return self.respond({"message": _("The password is changed. Every other session was ended.")})
 
 

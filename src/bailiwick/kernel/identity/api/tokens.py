@@ -19,10 +19,14 @@ from bailiwick.kernel.base.rights import MEMBER, OPEN
 from bailiwick.kernel.identity.actions import Entered, Pending, end_own_sessions, rotate_refresh, sign_in
 from bailiwick.kernel.identity.actions.totp import sign_in_by_code
 from bailiwick.kernel.identity.choices import Credential, Method, SessionEnd, SessionKind
+from bailiwick.kernel.identity.entry import attempt, remember_program
 from bailiwick.kernel.identity.errors import InvalidCredentials, InvalidToken, NoPerson, TokenNotAccepted
+from bailiwick.kernel.identity.mails import What, notice
+from bailiwick.kernel.identity.manifest import MAIL_NOTICE
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import Membership, find_person, list_memberships
 from bailiwick.kernel.identity.tokens import new_pair, read_refresh
+from bailiwick.kernel.jobs.actions import submit_house_job
 
 
 class SignIn(serializers.Serializer[Any]):
@@ -94,22 +98,27 @@ class TokenEndpoint(Endpoint):
         if not given.is_valid():
             raise InvalidCredentials
         request_id, caller = request._request.request_id, caller_of(request._request)  # type: ignore[attr-defined]
-        entered = sign_in(
-            login=given.validated_data["username"],
-            password=given.validated_data["password"],
-            organization=given.validated_data["organization"],
-            kind=SessionKind.TOKEN,
-            caller=caller,
-            request_id=request_id,
-        )
-        if isinstance(entered, Pending):
-            entered = self._with_code(entered, given.validated_data["code"], caller, request_id)
+        login, password = given.validated_data["username"], given.validated_data["password"]
+        with attempt(request._request, login, password):
+            entered = sign_in(
+                login=login,
+                password=password,
+                organization=given.validated_data["organization"],
+                kind=SessionKind.TOKEN,
+                caller=caller,
+                request_id=request_id,
+            )
+            if isinstance(entered, Pending):
+                entered = self._with_code(entered, given.validated_data["code"], caller, request_id)
         user, membership, session = entered.user, entered.membership, entered.session
         with enter_by_session(session.id, kind=SessionKind.TOKEN, request_id=request_id) as actor:
             if not isinstance(actor, Actor):
                 raise InvalidCredentials(person_id=user.id)
             claims = claims_of(actor, user.username, membership)
         assert session.refresh_number
+        if remember_program(request._request, session):
+            told = notice(request._request, user.id, What.DEVICE)
+            submit_house_job(kind=MAIL_NOTICE, arguments=told, request_id=request_id)
         return self.respond({**new_pair(session.id, session.refresh_number, claims), "user": _present(user, claims)})
 
     @staticmethod

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from django.db.models import Q
 
 from bailiwick.kernel.identity.models import Member, User
+from bailiwick.kernel.identity.rules.logins import normal
 
 MAILED_AT_MOST = 5
 """Several people may share one mail address."""
@@ -48,9 +50,14 @@ def get_member(member_id: UUID) -> Member:
     return Member.objects.get(id=member_id)
 
 
+def find_by_login(login: str) -> User | None:
+    """Whoever has a login, whatever its case and however it is written in Unicode."""
+    return User.objects.filter(username__iexact=normal(login)).first() if "\x00" not in login else None
+
+
 def find_member(login: str) -> Member | None:
     """The person with a login, in the organisation in scope."""
-    return Member.objects.filter(user__username__iexact=login).first()
+    return Member.objects.filter(user__username__iexact=normal(login)).first() if "\x00" not in login else None
 
 
 def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
@@ -59,9 +66,13 @@ def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
 
 
 def list_people_to_mail(wanted: str) -> list[UUID]:
-    """Active people with a mail address of whom this is the login or the address, whatever its case; a few at most."""
-    named = User.objects.filter(Q(username__iexact=wanted) | Q(email__iexact=wanted), is_active=True)
-    return list(named.exclude(email="").order_by("id").values_list("id", flat=True)[:MAILED_AT_MOST])
+    """Active people with a mail address of whom this is the login or the address, whatever its case; a few at most.
+
+    Whoever has no password comes in by something else, to which mail is no second way.
+    """
+    named = User.objects.filter(Q(username__iexact=normal(wanted)) | Q(email__iexact=wanted), is_active=True)
+    named = named.exclude(email="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return list(named.order_by("id").values_list("id", flat=True)[:MAILED_AT_MOST])
 
 
 def find_person(user_id: UUID) -> User | None:

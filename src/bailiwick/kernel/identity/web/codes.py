@@ -30,7 +30,7 @@ from bailiwick.kernel.identity.queries import has_codes, list_memberships
 from bailiwick.kernel.identity.queries.factors import find_application
 from bailiwick.kernel.identity.rules.pictures import qr_code
 from bailiwick.kernel.identity.rules.totp import address_of
-from bailiwick.kernel.identity.web.door import SignIn, enter_session, held, keep_language
+from bailiwick.kernel.identity.web.door import SignIn, enter_session, held, welcome
 from bailiwick.kernel.identity.web.security import Overview, OwnFactors
 from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import refuse_form
@@ -82,7 +82,7 @@ class SecondStep(SignIn):
             form.add_error("code", _("This is not the code of now, or it was used before."))
             return self._ask(pending, form, status=422)
         enter_session(request, entered.session, entered.user)
-        return keep_language(redirect(self._destination()), entered.user.language)
+        return welcome(request, redirect(self._destination()), entered)
 
     def _ask(self, pending: dict[str, str], form: CodeForm, status: int = 200) -> HttpResponse:
         user_id, wanted = UUID(pending["user"]), pending["organization"]

@@ -23,11 +23,13 @@ from bailiwick.kernel.base.callers import caller_of
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
-from bailiwick.kernel.identity.actions import Pending, change_password, end_session, sign_in
+from bailiwick.kernel.identity.actions import Entered, Pending, change_password, end_session, sign_in
 from bailiwick.kernel.identity.choices import Credential, Method, SessionEnd, SessionKind
+from bailiwick.kernel.identity.entry import attempt
 from bailiwick.kernel.identity.errors import InvalidCredentials, NoPerson
-from bailiwick.kernel.identity.mails import can_mail
+from bailiwick.kernel.identity.mails import What, can_mail
 from bailiwick.kernel.identity.models import Session, User
+from bailiwick.kernel.identity.web.devices import mail_notice, remember_device
 from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import Page, refuse_form
 
@@ -69,12 +71,13 @@ class SignIn(Page):
             return self._show(form, status=422)
         self._count(form.cleaned_data["login"])
         try:
-            entered = sign_in(
-                **form.cleaned_data,
-                kind=SessionKind.BROWSER,
-                caller=caller_of(request),
-                request_id=request.request_id,  # type: ignore[attr-defined]
-            )
+            with attempt(request, **form.cleaned_data):
+                entered = sign_in(
+                    **form.cleaned_data,
+                    kind=SessionKind.BROWSER,
+                    caller=caller_of(request),
+                    request_id=request.request_id,  # type: ignore[attr-defined]
+                )
         except InvalidCredentials as refusal:
             note_refusal(request, refusal)
             form.add_error(None, str(refusal.message))
@@ -82,7 +85,7 @@ class SignIn(Page):
         if isinstance(entered, Pending):
             return self._ask_for_more(entered)
         enter_session(request, entered.session, entered.user)
-        return keep_language(redirect(self._destination()), entered.user.language)
+        return welcome(request, redirect(self._destination()), entered)
 
     def _ask_for_more(self, pending: Pending) -> HttpResponse:
         hold(self.request, pending)
@@ -146,6 +149,11 @@ def held(request: HttpRequest) -> dict[str, str] | None:
     """What `hold` remembered ("user", "organization", "until"), while it counts."""
     pending = request.session.get(PENDING)
     return pending if pending and datetime.fromisoformat(pending["until"]) > now() else None
+
+
+def welcome(request: HttpRequest, response: HttpResponse, entered: Entered) -> HttpResponse:
+    """What a browser remembers of whoever has come in by it."""
+    return keep_language(remember_device(request, response, entered.session), entered.user.language)
 
 
 def keep_language(response: HttpResponse, language: str) -> HttpResponse:
@@ -215,6 +223,7 @@ class ChangePassword(Page):
             refuse_form(form, refusal)
             return False
         self.request.session.cycle_key()
+        mail_notice(self.request, self.actor.user_id, What.PASSWORD)
         return True
 
     def _require_person(self) -> None:

@@ -13,8 +13,9 @@ from bailiwick.kernel.base.rights import OPEN
 from bailiwick.kernel.identity.actions.enrolment import enrol
 from bailiwick.kernel.identity.errors import PasskeyNotTaken, TicketNotValid
 from bailiwick.kernel.identity.queries.enrolment import Invitation, find_invitation, find_ticket
+from bailiwick.kernel.identity.rules.agents import device_of
 from bailiwick.kernel.identity.rules.codes import write_code
-from bailiwick.kernel.identity.web.door import enter_session, keep_language
+from bailiwick.kernel.identity.web.door import enter_session, welcome
 from bailiwick.kernel.identity.web.passkeys import NewPasskeyForm, told, uncached
 from bailiwick.kernel.identity.web.questions import answer_new, ask_new
 from bailiwick.kernel.web.errors import TooManyAttempts
@@ -44,7 +45,8 @@ class Enrol(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         secret = request.GET.get("ticket", "")
         try:
-            return self._offer(NewPasskeyForm(), secret)
+            called = device_of(caller_of(request).agent)
+            return self._offer(NewPasskeyForm(initial={"name": called}), secret)
         except TicketNotValid as refusal:
             return self._refuse(refusal)
 
@@ -76,7 +78,7 @@ class Enrol(Page):
         else:
             enter_session(self.request, entered.session, entered.user)
             self.tell(_("Your key is made, and you are in. Next time, choose “Sign in with a passkey”."))
-            return keep_language(redirect("web:start"), entered.user.language)
+            return welcome(self.request, redirect("web:start"), entered)
         return None
 
     def _offer(self, form: NewPasskeyForm, secret: str, status: int = 200) -> HttpResponse:

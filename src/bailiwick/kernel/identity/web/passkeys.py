@@ -27,7 +27,7 @@ from bailiwick.kernel.identity.choices import SessionKind
 from bailiwick.kernel.identity.errors import InvalidCredentials, LastWayIn, PasskeyNotTaken
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import list_memberships
-from bailiwick.kernel.identity.web.door import SignIn, SignInForm, enter_session, keep_language
+from bailiwick.kernel.identity.web.door import SignIn, SignInForm, enter_session, welcome
 from bailiwick.kernel.identity.web.questions import answer_known, answer_new, ask_known, ask_new
 from bailiwick.kernel.identity.web.security import Overview, OwnFactors
 from bailiwick.kernel.web.pages import Page, refuse_form
@@ -76,7 +76,7 @@ class SignInByPasskey(SignIn):
             fault = _("This passkey opens nothing here. Try again, or sign in in another way.")
             return self._show(SignInForm(), status=422, fault=fault)
         enter_session(request, entered.session, entered.user)
-        return keep_language(redirect(self._destination()), entered.user.language)
+        return welcome(request, redirect(self._destination()), entered)
 
 
 class NewPasskeyQuestion(OwnFactors):

@@ -9,20 +9,17 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import OPEN
 from bailiwick.kernel.identity.actions import reset_password
-from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.identity.errors import LinkNotValid
 from bailiwick.kernel.identity.links import is_valid, person_of
-from bailiwick.kernel.identity.mails import can_mail
+from bailiwick.kernel.identity.mails import What, can_mail
 from bailiwick.kernel.identity.manifest import MAIL_LINKS
 from bailiwick.kernel.identity.queries import find_person, list_people_to_mail
-from bailiwick.kernel.jobs.actions import submit_job
-from bailiwick.kernel.tenancy.queries import get_installation_id
-from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.identity.web.devices import mail_notice
+from bailiwick.kernel.jobs.actions import submit_house_job
 from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import Page, refuse_form
 
@@ -70,14 +67,8 @@ class ForgottenPassword(Page):
             "address": self.request.build_absolute_uri("/").rstrip("/"),
             "language": get_language() or "",
         }
-        installation_id = get_installation_id()
-        with enter(installation_id, request_id=self.request.request_id):  # type: ignore[attr-defined]
-            submit_job(actor=_nobody(installation_id), kind=MAIL_LINKS, arguments=arguments)
-
-
-def _nobody(installation_id: object) -> Actor:
-    """The installation itself, for whom nobody has to sign in."""
-    return Actor(installation_id, None, "", MemberKind.PROGRAM, Credential.SYSTEM)  # type: ignore[arg-type]
+        request_id = self.request.request_id  # type: ignore[attr-defined]
+        submit_house_job(kind=MAIL_LINKS, arguments=arguments, request_id=request_id)
 
 
 class NewPasswordForm(forms.Form):
@@ -112,7 +103,7 @@ class NewPassword(Page):
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    reset_password(
+                    user = reset_password(
                         link=link,
                         new=form.cleaned_data["new_password"],
                         request_id=request.request_id,  # type: ignore[attr-defined]
@@ -123,6 +114,7 @@ class NewPassword(Page):
                 refuse_form(form, refusal)
             else:
                 request.session.flush()
+                mail_notice(request, user.id, What.PASSWORD)
                 self.tell(_("The password is set, and every session was ended. Sign in with it."))
                 return redirect("identity:login")
         return self.show(status=422, form=form, link=link)

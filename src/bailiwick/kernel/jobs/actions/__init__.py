@@ -1,6 +1,6 @@
 """The writes of jobs: what people do with them, and what workers and scheduler do to them."""
 
-from bailiwick.kernel.jobs.actions.asking import cancel_job, replay_job, submit_job
+from bailiwick.kernel.jobs.actions.asking import cancel_job, replay_job, submit_house_job, submit_job
 from bailiwick.kernel.jobs.actions.scheduling import schedule_job
 from bailiwick.kernel.jobs.actions.trying import (
     claim_jobs,
@@ -23,5 +23,6 @@ __all__ = [
     "save_progress",
     "schedule_job",
     "stop_try",
+    "submit_house_job",
     "submit_job",
 ]

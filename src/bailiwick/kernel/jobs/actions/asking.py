@@ -12,12 +12,14 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.jobs.choices import JobState
 from bailiwick.kernel.jobs.errors import JobOver, NotDead
 from bailiwick.kernel.jobs.gateways import wake
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.queries import list_jobs
-from bailiwick.kernel.tenancy.scope import require_scope
+from bailiwick.kernel.tenancy.queries import get_installation_id
+from bailiwick.kernel.tenancy.scope import enter, require_scope
 
 # A plain statement, because many come at a time.
 INSERT = """
@@ -44,6 +46,14 @@ def submit_job(*, actor: Actor, kind: str, arguments: Mapping[str, Any] | None =
         record(actor.ref, "jobs.job.submitted", job, {"kind": kind})
         _wake_after_commit(actor)
         return job
+
+
+def submit_house_job(*, kind: str, arguments: Mapping[str, Any], request_id: str) -> None:
+    """A job of the installation itself, for what is done before anybody is signed in, or to no organisation."""
+    installation_id = get_installation_id()
+    house = Actor(installation_id, None, "", MemberKind.PROGRAM, Credential.SYSTEM)  # type: ignore[arg-type]
+    with enter(installation_id, request_id=request_id):
+        submit_job(actor=house, kind=kind, arguments=arguments)
 
 
 def cancel_job(*, actor: Actor, job_id: UUID) -> Job:

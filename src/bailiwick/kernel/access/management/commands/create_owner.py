@@ -22,6 +22,7 @@ from bailiwick.kernel.identity.actions import add_member, create_user
 from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.identity.models import Member, User
 from bailiwick.kernel.identity.queries import find_member
+from bailiwick.kernel.identity.rules.logins import looks_like_another, normal
 from bailiwick.kernel.tenancy.actions import create_organization
 from bailiwick.kernel.tenancy.models import INSTALLATION, Organization
 from bailiwick.kernel.tenancy.queries import find_organization
@@ -118,6 +119,9 @@ def _check(given: dict[str, str]) -> None:
             validate_email(given["mail"])
     except ValidationError as refusal:
         raise CommandError(" ".join(refusal.messages)) from None
+    given["login"] = normal(given["login"])
+    if looks_like_another(given["login"]):
+        raise CommandError(_("This login mixes scripts or looks like another. Choose a plain one."))
     if given["organization"] == INSTALLATION:
         raise CommandError(_("This organisation is the installation's own: choose another short name."))
     if len(given["organization"]) > 63 or not 0 < len(given["login"]) <= 150 or not given["name"]:

@@ -1,0 +1,294 @@
+"""Guessing is slowed down and locks nobody out of where they are known; who comes from a new place is told."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.utils.timezone import now
+
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.base.rates import refund, spend
+from bailiwick.kernel.identity.actions.devices import FORGOTTEN_AFTER, forget_old_devices
+from bailiwick.kernel.identity.entry import DEVICE_COOKIE
+from bailiwick.kernel.identity.mails import NOWHERE
+from bailiwick.kernel.identity.models import Device, User
+from bailiwick.kernel.identity.queries.devices import is_known_device
+from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.jobs.tasks import run_job
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.queries import get_installation_id
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.factories import PASSWORD, MakePerson
+
+LOGIN, TOKEN = "/accounts/login", "/api/auth/token/"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1 (KHTML, like Gecko) Version/18.0 Safari/605.1"
+NEW = "another sentence that is long enough"
+
+
+@pytest.fixture(autouse=True)
+def rates(settings: Any) -> None:
+    cache.clear()
+    values = {
+        "sensitive": "1000/min",
+        "sign_in_account": "3/hour",
+        "sign_in_device": "2/hour",
+        "sign_in_address": "50/h",
+    }
+    known = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": known | values}
+
+
+@pytest.fixture
+def user(organization: Organization, person: MakePerson) -> User:
+    return person(organization)[0]
+
+
+def page(client: Client, login: str, password: str, place: str = "192.0.2.1") -> Any:
+    return client.post(
+        LOGIN, {"login": login, "password": password}, REMOTE_ADDR=place, headers={"user-agent": FIREFOX}
+    )
+
+
+def token(client: Client, login: str, password: str, place: str = "192.0.2.1") -> Any:
+    return client.post(TOKEN, {"username": login, "password": password}, "application/json", REMOTE_ADDR=place)
+
+
+def guess(login: str, times: int, door: Callable[..., Any] = page) -> list[int]:
+    """Wrong passwords from as many addresses, by browsers that nobody knows."""
+    return [door(Client(), login, "wrong", f"198.51.100.{number}").status_code for number in range(times)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", [page, token])
+def test_an_account_under_attack_is_closed_to_unknown_devices_alone(user: User, door: Callable[..., Any]) -> None:
+    home = Client()
+    assert page(home, user.username, PASSWORD).status_code == 302
+    wrong = 401 if door is token else 422
+    assert guess(user.username, 5, door) == [wrong] * 5
+    assert door(Client(), user.username, PASSWORD, "203.0.113.1").status_code == wrong
+    assert page(home, user.username, PASSWORD, "203.0.113.9").status_code == 302
+    assert door(home, user.username, PASSWORD).status_code in (200, 302)
+
+
+@pytest.mark.django_db
+def test_a_known_device_has_an_allowance_and_no_more(user: User) -> None:
+    home = Client()
+    page(home, user.username, PASSWORD)
+    guess(user.username, 4)
+    assert page(home, user.username, "wrong").status_code == 422
+    assert page(home, user.username, PASSWORD).status_code == 302, "what was right is not counted"
+    assert page(home, user.username, "wrong").status_code == 422
+    assert page(home, user.username, PASSWORD).status_code == 422
+
+
+@pytest.mark.django_db
+def test_a_device_of_one_person_is_none_of_another(user: User, organization: Organization, person: MakePerson) -> None:
+    attacker, _member = person(organization)
+    theirs = Client()
+    page(theirs, attacker.username, PASSWORD)
+    guess(user.username, 4)
+    assert page(theirs, user.username, PASSWORD).status_code == 422
+    forged = Client()
+    forged.cookies[DEVICE_COOKIE] = "x" * 43
+    assert page(forged, user.username, PASSWORD).status_code == 422
+    assert is_known_device(b"x", f"{user.username}\x00") is False
+
+
+@pytest.mark.django_db
+def test_one_address_has_so_many_guesses_at_all_accounts_together(user: User, settings: Any) -> None:
+    values = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] | {"sign_in_address": "3/hour"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": values}
+    for number in range(3):
+        assert page(Client(), f"nobody-{number}", "wrong", f"2001:db8:0:1::{number}").status_code == 422
+    refused = page(Client(), user.username, PASSWORD, "2001:db8:0:1::ffff")
+    assert refused.status_code == 429
+    assert "from your network" in refused.content.decode()
+    answer = token(Client(), user.username, PASSWORD, "2001:db8:0:1::ffff")
+    assert (answer.status_code, answer.json()["code"]) == (429, "identity.too_many_tries")
+    assert int(answer.headers["Retry-After"]) <= 3600
+    assert page(Client(), user.username, PASSWORD, "2001:db8:0:2::1").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_right_password_is_not_counted(user: User) -> None:
+    assert {page(Client(), user.username, PASSWORD).status_code for _ in range(8)} == {302}
+    spend("sign_in_account", "somebody")
+    for _ in range(3):
+        refund("sign_in_account", "somebody")
+    spent = spend("sign_in_account", "somebody")
+    assert spent
+    assert spent.count == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("door", [page, token])
+def test_whoever_it_is_the_answer_is_one_and_takes_one_hash(
+    user: User,
+    organization: Organization,
+    person: MakePerson,
+    door: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closed, without, locked = (person(organization)[0] for _ in range(3))
+    User.objects.filter(id=closed.id).update(is_active=False)
+    without.set_unusable_password()
+    without.save()
+    guess(locked.username, 4)
+    guess("nobody-is-locked", 4)
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, salt: hashed.append(password) or encode(self, password, salt),
+    )
+
+    def answer(login: str) -> tuple[int, str, dict[str, str]]:
+        hashed.clear()
+        given = door(Client(), login, "wrong", "203.0.113.77")
+        assert hashed == ["wrong"], login
+        text = re.sub(r'value="[^"]*"|[0-9a-f-]{36}', "", given.content.decode())
+        return given.status_code, text, {name: value for name, value in given.headers.items() if name in KEPT}
+
+    logins = ("nobody", user.username, closed.username, without.username, locked.username, "nobody-is-locked")
+    answers = [answer(login) for login in logins]
+    assert all(each == answers[0] for each in answers)
+
+
+KEPT = ("Content-Type", "Cache-Control", "Vary", "WWW-Authenticate", "Retry-After", "Location")
+
+
+@pytest.mark.django_db
+def test_every_refused_attempt_is_an_event_of_the_person_it_was_aimed_at(user: User) -> None:
+    guess(user.username, 4)
+    page(Client(), user.username, PASSWORD)
+    with enter(get_installation_id()):
+        events = Event.objects.filter(verb="identity.sign_in.failed", subject_id=user.id).order_by("id")
+        assert [event.data.get("why", "") for event in events] == ["", "", "", "locked", "locked"]
+
+
+@pytest.mark.django_db
+def test_a_browser_is_known_by_a_cookie_that_scripts_cannot_read(user: User, settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = True
+    client = Client()
+    answer = client.post(LOGIN, {"login": user.username, "password": PASSWORD}, secure=True)
+    cookie = answer.cookies[DEVICE_COOKIE]
+    assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Lax")
+    assert len(cookie.value) == 43
+    device = Device.objects.get(user=user)
+    assert cookie.value.encode() not in bytes(device.digest)
+    page(client, user.username, PASSWORD)
+    assert Device.objects.get(user=user).id == device.id
+    page(Client(), user.username, PASSWORD)
+    assert Device.objects.filter(user=user).count() == 2
+
+
+@pytest.mark.django_db
+def test_what_nobody_came_from_for_long_is_forgotten(user: User) -> None:
+    page(Client(), user.username, PASSWORD)
+    page(Client(), user.username, PASSWORD)
+    old = Device.objects.filter(user=user).earliest("id")
+    Device.objects.filter(id=old.id).update(last_used_at=now() - FORGOTTEN_AFTER)
+    assert forget_old_devices() == 1
+    assert Device.objects.filter(user=user).count() == 1
+
+
+def run_notices() -> None:
+    installation_id = get_installation_id()
+    with enter(installation_id):
+        waiting = list(Job.objects.filter(kind="identity.notice", state="waiting").values_list("id", flat=True))
+    for job_id in waiting:
+        run_job(str(installation_id), str(job_id))
+
+
+@pytest.fixture
+def reachable(user: User) -> User:
+    User.objects.filter(id=user.id).update(email="ada@example.org", first_name="Ada")
+    return User.objects.get(id=user.id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_in_from_a_new_device_is_mailed_once(reachable: User, organization: Organization) -> None:
+    client = Client()
+    for _ in range(2):
+        page(client, reachable.username, PASSWORD)
+    run_notices()
+    [sent] = mail.outbox
+    assert sent.to == ["ada@example.org"]
+    text = str(sent.body)
+    for part in (
+        "Ada",
+        "Firefox",
+        "Linux",
+        "192.0.2.1",
+        "UTC",
+        "http://testserver/accounts/sessions/",
+        reachable.username,
+    ):
+        assert part in text
+    with enter(organization.id):
+        [event] = Event.objects.filter(verb="identity.device.new", subject_id=reachable.id)
+    assert event.data == {"agent": FIREFOX, "address": "192.0.2.1"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_program_is_new_from_each_address_once(reachable: User) -> None:
+    for place in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+        assert token(Client(), reachable.username, PASSWORD, place).status_code == 200
+    run_notices()
+    assert [place for sent in mail.outbox for place in re.findall(r"192\.0\.2\.\d", str(sent.body))] == [
+        "192.0.2.1",
+        "192.0.2.2",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["de", ""])
+def test_a_changed_password_is_mailed(reachable: User, organization: Organization, language: str) -> None:
+    User.objects.filter(id=reachable.id).update(language=language, time_zone="Europe/Berlin")
+    client = Client(headers={"user-agent": SAFARI})
+    client.post(LOGIN, {"login": reachable.username, "password": PASSWORD})
+    run_notices()
+    mail.outbox.clear()
+    changed = client.post("/accounts/password", {"current_password": PASSWORD, "new_password": NEW})
+    assert changed.status_code == 302
+    run_notices()
+    [sent] = mail.outbox
+    assert "Safari" in str(sent.body)
+    assert "127.0.0.1" in str(sent.body)
+    assert "CE" in str(sent.body), "the time is that of where they are"
+    assert NEW not in str(sent.body)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_password_changed_by_api_is_mailed(reachable: User) -> None:
+    access = token(Client(), reachable.username, PASSWORD).json()["access"]
+    run_notices()
+    mail.outbox.clear()
+    body = {"current_password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+    client = Client(headers={"Authorization": f"Bearer {access}"})
+    assert client.post("/api/auth/password/change/", body, "application/json").status_code == 200
+    run_notices()
+    assert [sent.to for sent in mail.outbox] == [["ada@example.org"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_mailed_without_an_address_a_server_or_twice(reachable: User, settings: Any) -> None:
+    page(Client(), reachable.username, PASSWORD)
+    page(Client(), reachable.username, PASSWORD)
+    settings.EMAIL_BACKEND = NOWHERE
+    installation_id = get_installation_id()
+    with enter(installation_id):
+        first, second = Job.objects.filter(kind="identity.notice").order_by("id")
+    run_job(str(installation_id), str(first.id))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    User.objects.filter(id=reachable.id).update(email="")
+    run_job(str(installation_id), str(second.id))
+    run_job(str(installation_id), str(second.id))
+    assert mail.outbox == []
