@@ -136,10 +136,10 @@ def enrol(*, secret: str, name: str, answer: Answer, caller: Caller, request_id:
     with enter(place.organization_id, member_id=place.member_id, request_id=request_id):
         Member.objects.select_for_update().get(id=place.member_id)
         invitation = find_invitation(place)
-        if invitation is None:
+        unused = Ticket.objects.filter(id=place.ticket_id, used_at=None, revoked_at=None)
+        if invitation is None or not unused.update(used_at=Now()):
             raise TicketNotValid(organization_id=place.organization_id, ticket_id=place.ticket_id)
         user, membership = invitation.user, invitation.membership
-        Ticket.objects.filter(id=place.ticket_id).update(used_at=Now())
         actor = ActorRef(place.organization_id, place.member_id, Credential.SYSTEM, user.id)
         record(actor, "identity.ticket.used", invitation.ticket)
         lock_person(user.id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,7 +53,12 @@ class PeopleList(ListPage):
             code="name",
             sub_title=gettext_lazy("Department"),
         ),
-        Column(gettext_lazy("User code"), lambda row: code_of(row.member), classes="c-hide nowrap mono", code="code"),
+        Column(
+            gettext_lazy("User code"),
+            lambda row: format_html("<code>{}</code>", code_of(row.member)),
+            classes="c-hide nowrap",
+            code="code",
+        ),
         Column(gettext_lazy("Roles"), lambda row: ", ".join(row.roles) or _("none"), classes="c-hide", code="roles"),
         Column(gettext_lazy("Last came in by"), lambda row: method_of(row.standing.session), code="method"),
         Column(
