@@ -27,6 +27,7 @@ from bailiwick.kernel.identity.choices import SessionKind
 from bailiwick.kernel.identity.errors import InvalidCredentials, LastWayIn, PasskeyNotTaken
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import list_memberships
+from bailiwick.kernel.identity.rules.agents import device_of
 from bailiwick.kernel.identity.web.door import SignIn, SignInForm, enter_session, welcome
 from bailiwick.kernel.identity.web.questions import answer_known, answer_new, ask_known, ask_new
 from bailiwick.kernel.identity.web.security import Overview, OwnFactors
@@ -111,7 +112,7 @@ class NewPasskey(OwnFactors):
     def get(self, request: HttpRequest) -> HttpResponse:
         self.person()
         require_fresh(self.actor)
-        return self.show(form=NewPasskeyForm())
+        return self.show(form=NewPasskeyForm(initial={"name": device_of(caller_of(request).agent)}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         user, form = self.person(), NewPasskeyForm(request.POST)
