@@ -3,7 +3,7 @@
 import sys
 import time
 
-from bench import bulk, claims, export, ingest, jobs, lists, once, review, stack, statistics, tables
+from bench import bulk, claims, export, ingest, jobs, lists, once, review, signing_in, stack, statistics, tables
 from bench.report import Report
 from bench.stage import ROOT, Stage
 
@@ -14,6 +14,7 @@ BENCHES = {
     "ingest": ingest.run,
     "bulk": bulk.run,
     "lists": lists.run,
+    "signing_in": signing_in.run,
     "export": export.run,
     "statistics": statistics.run,
     "jobs": jobs.run,

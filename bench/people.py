@@ -6,6 +6,7 @@ from typing import Any
 import django
 
 REVIEWERS = 16
+YEAR = 365 * 86_400
 
 
 def seed() -> dict[str, Any]:
@@ -14,6 +15,7 @@ def seed() -> dict[str, Any]:
     from bailiwick.kernel.base.actors import ActorRef
     from bailiwick.kernel.identity.actions import add_member, write_key
     from bailiwick.kernel.identity.choices import Credential, MemberKind
+    from bailiwick.kernel.identity.models import SignInPolicy
     from bailiwick.kernel.tenancy.actions import create_organization
     from bailiwick.kernel.tenancy.scope import enter
 
@@ -21,6 +23,8 @@ def seed() -> dict[str, Any]:
     other = create_organization(slug="other", name="Other")
     system = ActorRef(organization.id, None, Credential.SYSTEM)
     with enter(organization.id):
+        # What is filled is kept for years, and who is signed in with it.
+        SignInPolicy.objects.create(idle=10 * YEAR, absolute=10 * YEAR)
         program = add_member(system, name="program", kind=MemberKind.PROGRAM)
         write_grant(system, program.id, "submitter")
         scopes = ("predictions.submit", "predictions.audit")
@@ -32,7 +36,8 @@ def seed() -> dict[str, Any]:
 
 def _reviewer(system: Any, number: int) -> dict[str, str]:
     from bailiwick.kernel.access.actions import write_grant
-    from bailiwick.kernel.identity.actions import add_member, open_session
+    from bailiwick.kernel.base.manifest import registry
+    from bailiwick.kernel.identity.actions import add_member, open_session, write_key
     from bailiwick.kernel.identity.choices import MemberKind, Method, SessionKind
     from bailiwick.kernel.identity.models import User
     from bailiwick.kernel.identity.queries import list_memberships
@@ -49,7 +54,8 @@ def _reviewer(system: Any, number: int) -> dict[str, str]:
     family, browser = (open_session(kind=kind, **known) for kind in (SessionKind.TOKEN, SessionKind.BROWSER))
     assert family.refresh_number
     access = new_pair(family.id, family.refresh_number, {"user_id": str(user.id)})["access"]
-    return {"member": str(member.id), "token": access, "session": str(browser.id)}
+    _row, key = write_key(system, member_id=member.id, name="Bench", scopes=tuple(registry().rights))
+    return {"member": str(member.id), "token": access, "session": str(browser.id), "key": key}
 
 
 if __name__ == "__main__":

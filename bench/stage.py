@@ -25,6 +25,7 @@ from bench.load import Client
 ROOT = project_root()
 DATA = ROOT / "var" / "bench"
 KEY = "for-benches-only-for-benches-only-for-benches-only"
+ENCRYPTION_KEY = "Zm9yLWJlbmNoZXMtb25seS1mb3ItYmVuY2hlcy1vbmw="
 CLIENTS = 8
 
 RESET = "SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = %s), 0)"
@@ -54,6 +55,7 @@ class Place:
             "REDIS_URL": self.stage.valkey.url.removesuffix("/0") + f"/{self.number}",
             "BAILIWICK_DATA": str(DATA / self.name),
             "BAILIWICK_SECRET_KEY": KEY,
+            "BAILIWICK_ENCRYPTION_KEYS": ENCRYPTION_KEY,
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "PYTHONPATH": str(ROOT),
         }
