@@ -98,6 +98,7 @@ def test_a_killed_installation_comes_back_whole_and_stops_without_a_trace(open_f
             assert process.wait(timeout=60) == 0
             assert all(user["password"] in said for user in credentials["users"])
             assert credentials["api_key"] not in said
+            assert f"an API key of aldermoor, are in {data / 'demo-credentials.json'}" in said
             assert "<h1>" in (data / "pages" / "offline.html").read_text()
         assert _belonging_to(data) == []
     finally:

@@ -170,6 +170,7 @@ class _Announcement:
                     ]
                 )
             )
+        say(f"The same, and an API key of {demo['users'][0]['organization']}, are in {self._credentials}")
 
 
 def _address() -> str:

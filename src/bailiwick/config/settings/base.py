@@ -193,7 +193,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
-    "ENUM_NAME_OVERRIDES": {"JobStateEnum": "bailiwick.kernel.jobs.choices.JobState"},
+    "ENUM_NAME_OVERRIDES": {
+        "JobStateEnum": "bailiwick.kernel.jobs.choices.JobState",
+        "KeyStateEnum": "bailiwick.kernel.identity.choices.KeyState",
+    },
     "PREPROCESSING_HOOKS": ["bailiwick.kernel.api.schema.hide_bare_paths"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

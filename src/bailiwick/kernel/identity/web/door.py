@@ -218,12 +218,12 @@ class ChangePassword(Page):
     def _change(self, form: PasswordForm, values: dict[str, Any]) -> bool:
         try:
             with transaction.atomic():
-                change_password(self.actor, current=values["current_password"], new=values["new_password"])
+                user = change_password(self.actor, current=values["current_password"], new=values["new_password"])
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return False
         self.request.session.cycle_key()
-        mail_notice(self.request, self.actor.user_id, What.PASSWORD)
+        mail_notice(self.request, user.id, What.PASSWORD)
         return True
 
     def _require_person(self) -> None:

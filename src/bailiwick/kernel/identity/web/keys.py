@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -20,6 +20,7 @@ from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import rights_of_member
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
+from bailiwick.kernel.base.rights import Declared
 from bailiwick.kernel.identity.actions import revoke_key
 from bailiwick.kernel.identity.choices import KeyState
 from bailiwick.kernel.identity.manifest import ISSUE_KEYS, REVOKE_KEYS
@@ -143,7 +144,7 @@ def scopes_of(key: ApiKey) -> str:
 class KeyPage(Page):
     """What the pages of keys share; a new key is shown by the answer to the form that made it, and nowhere else."""
 
-    right = (ISSUE_KEYS, REVOKE_KEYS)
+    right: ClassVar[Declared] = (ISSUE_KEYS, REVOKE_KEYS)
     navigation_name = "identity:keys"
 
     def show_secret(self, key: ApiKey, secret: str, older: ApiKey | None = None) -> HttpResponse:

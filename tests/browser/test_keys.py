@@ -1,0 +1,109 @@
+"""A program and its key, from nothing to a call, in a browser; every page of it for everybody."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.identity.actions import write_key
+from bailiwick.kernel.testing.clients import bearer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+LISTS = "/settings/keys/"
+
+
+@pytest.fixture
+def boss(organization: Any, member: Any) -> Any:
+    return member(organization, "administrator", "submitter")
+
+
+def test_a_program_gets_a_key_and_the_key_is_rotated(sign_in: Any, boss: Any) -> None:
+    page = sign_in(boss)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(LISTS)
+    assert page.get_by_text("No keys yet").is_visible()
+    page.get_by_role("link", name="Add a program").click()
+    page.get_by_label("Name").fill("Marketplace sync")
+    page.get_by_label("Role").select_option("submitter")
+    page.get_by_role("button", name="Add the program").click()
+    page.get_by_role("heading", name="Issue a key for Marketplace sync").wait_for()
+    page.get_by_label("Name").fill("Production")
+    page.locator("input[value='predictions.submit']").check()
+    page.get_by_role("button", name="Issue the key").click()
+    page.get_by_role("heading", name="The new key").wait_for()
+    page.get_by_role("button", name="Copy").first.click()
+    page.get_by_text("Copied").first.wait_for()
+    key = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r"bw_[\w-]{43}", key)
+    assert bearer(key).get("/api/jobs/").status_code == 200
+    page.get_by_role("link", name="I have kept it").click()
+    page.get_by_role("button", name="Make the new key").click()
+    newer = page.locator("#secret").inner_text()
+    assert newer != key
+    page.get_by_role("link", name="I have kept it").click()
+    page.get_by_role("link", name="an older key").click()
+    assert page.get_by_text("being replaced").is_visible()
+    page.get_by_role("button", name="Revoke the key").click()
+    page.locator(".st", has_text="revoked").first.wait_for()
+    assert [bearer(each).get("/api/jobs/").status_code for each in (key, newer)] == [401, 200]
+
+
+def test_who_issues_keys_is_appointed(sign_in: Any, boss: Any, organization: Any, person: Any) -> None:
+    user, _member = person(organization, name="Grace Hopper")
+    page = sign_in(boss)
+    page.goto(reverse("identity:key-issuers"))
+    page.get_by_label("Login").fill(user.username)
+    page.get_by_label("May appoint others in turn").check()
+    page.get_by_role("button", name="Appoint").click()
+    page.get_by_text("keys, may appoint others").wait_for()
+    page.get_by_role("button", name="End Grace Hopper").click()
+    page.get_by_text("Nobody yet.").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_of_keys_are_accessible(
+    sign_in: Any, boss: Any, organization: Any, member: Any, scope: Any, live_server: Any, theme: str, size: str
+) -> None:
+    program = member(organization, "submitter", kind="program", name="Marketplace sync")
+    with scope(organization):
+        system = ActorRef(organization.id, None, "system")
+        key, _secret = write_key(system, member_id=program.id, name="Production", scopes=["predictions.submit"])
+    page = sign_in(boss)
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
+    found = {}
+    places = [
+        LISTS,
+        f"{LISTS}new/",
+        f"{LISTS}new/?program={program.id}",
+        f"{LISTS}programs/new/",
+        f"{LISTS}issuers/",
+        f"{LISTS}{key.id}/",
+        "the new key",
+    ]
+    for place in places:
+        if place.startswith("/"):
+            page.goto(place)
+        else:
+            page.goto(f"{LISTS}{key.id}/")
+            page.get_by_role("button", name="Make the new key").click()
+            page.locator("#secret").wait_for()
+        page.evaluate(AXE.read_text())
+        faults = page.evaluate(
+            "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.flatMap("
+            "v => v.nodes.map(n => v.id + ': ' + n.target.join(' '))))",
+            RULES,
+        )
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            faults.append("the page scrolls sideways")
+        if faults:
+            found[place] = faults
+    assert not found
