@@ -76,7 +76,10 @@ class Shell:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        return list_memberships(self.actor.user_id) if self.actor and self.actor.user_id else []
+        """Where one can go on; whom one organisation alone vouched for, it is told of no other."""
+        actor = self.actor
+        every = list_memberships(actor.user_id) if actor and actor.user_id else []
+        return [each for each in every if not (actor and actor.is_confined and each.member_id != actor.member_id)]
 
     @cached_property
     def organization(self) -> Membership | None:

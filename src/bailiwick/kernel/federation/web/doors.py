@@ -27,6 +27,7 @@ from bailiwick.kernel.federation.web.answers import arrive, callback_of, peer_of
 from bailiwick.kernel.federation.web.forms import DirectoryForm, RouteForm
 from bailiwick.kernel.federation.web.journeys import count_call, set_out
 from bailiwick.kernel.identity.choices import Method
+from bailiwick.kernel.identity.entry import attempt
 from bailiwick.kernel.identity.errors import InvalidCredentials
 from bailiwick.kernel.identity.web.door import SignIn
 from bailiwick.kernel.tenancy.models import Organization
@@ -123,7 +124,6 @@ class Provided(Door):
         form = DirectoryForm(request.POST, auto_id="id_tried_%s")
         if not form.is_valid():
             return self.show_door(slug, status=422, tried=provider_id, form=form)
-        self._count(form.cleaned_data["login"])
         try:
             vouched = self._ask(provider, **form.cleaned_data)
             with transaction.atomic():
@@ -140,8 +140,10 @@ class Provided(Door):
         return arrive(request, entered, self._destination())
 
     def _ask(self, provider: Provider, login: str, password: str) -> Vouched:
-        with enter(provider.organization_id):
-            vouched = ldap.authenticate(provider, login, password)
-        if vouched is None:
-            raise InvalidCredentials(method=Method.PROVIDER, why="directory")
+        """Whom the directory knows by these; a login is one of this directory, and counted as such."""
+        with attempt(self.request, f"{provider.id}:{login}", password):
+            with enter(provider.organization_id):
+                vouched = ldap.authenticate(provider, login, password)
+            if vouched is None:
+                raise InvalidCredentials(method=Method.PROVIDER, why="directory")
         return vouched

@@ -10,7 +10,9 @@ from bailiwick.kernel.base.actors import ActorRef, Authority
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions.passwords import lock_person
 from bailiwick.kernel.identity.choices import MemberKind
+from bailiwick.kernel.identity.errors import BelongsToPerson
 from bailiwick.kernel.identity.models import Member, User
+from bailiwick.kernel.identity.queries.enrolment import is_elsewhere
 from bailiwick.kernel.identity.rules.logins import looks_like_another, normal
 
 PERSONAL = ("first_name", "last_name", "email", "language", "time_zone")
@@ -55,10 +57,13 @@ def change_person(
 ) -> User:
     """Change who one is; a new mail address takes the present password, because a link to a new one goes there.
 
-    Raises InvalidInput naming the field.
+    Raises InvalidInput naming the field; BelongsToPerson in a session that one organisation alone vouched for, where
+    others know the person too.
     """
     with transaction.atomic(savepoint=False):
         user = lock_person(actor)
+        if actor.is_confined and is_elsewhere(user.id, actor.organization_id):
+            raise BelongsToPerson
         if email != user.email and not user.check_password(current_password):
             sentence = _("To change the mail address, give your present password.")
             raise InvalidInput({"current_password": [sentence]})
