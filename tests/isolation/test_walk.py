@@ -25,7 +25,7 @@ CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
 KEYS: dict[str, Callable[[World], UUID]] = {
     "passkey_id": lambda world: world.passkey.id,
     "session_id": lambda world: world.session.id,
-    "member_id": lambda world: world.everybody.id,
+    "member_id": lambda world: world.registered.member.id,
     "ticket_id": lambda world: world.registered.ticket.id,
     "recovery_id": lambda world: world.recovery.id,
     "key_id": lambda world: world.api_key.id,

@@ -2,7 +2,9 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from django.test import Client
 
 from bailiwick.kernel.access.actions.people import Registered, register_person
 from bailiwick.kernel.base.callers import Caller
@@ -62,3 +64,23 @@ def secret_in(page: str) -> str:
     found = re.search(r"http://testserver(/accounts/enrol/\?ticket=[\w-]+)", page)
     assert found, page
     return parse_qs(urlsplit(found[1]).query)["ticket"][0]
+
+
+def page_of(secret: str) -> str:
+    """The address that a ticket's link leads to."""
+    return f"{ENROL}?{urlencode({'ticket': secret})}"
+
+
+def answer_of(authenticator: Authenticator, client: Client, secret: str) -> dict[str, str]:
+    """The form that a browser sends after it made a key."""
+    question = client.post(f"{ENROL}question/", {"ticket": secret})
+    assert question.status_code == 200, question.content
+    return {"ticket": secret, "name": "Laptop", "answer": authenticator.create(question.json())}
+
+
+def by_key(authenticator: Authenticator) -> Client:
+    """A browser in which somebody shows their key at the door."""
+    client = Client()
+    question = client.post("/accounts/login/passkey/question/").json()
+    client.post("/accounts/login/passkey/", {"answer": authenticator.get(question)})
+    return client
