@@ -65,5 +65,5 @@ class Link:
     """A group that somebody is in, or somebody who is in a group."""
 
     id: UUID
-    name: str
     is_group: bool
+    name: str = ""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
-from scim2_models import Group, InvalidValueException, PatchOp
+from scim2_models import InvalidValueException, PatchOp
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -20,6 +20,7 @@ from bailiwick.kernel.federation.queries.scim import members_of
 from bailiwick.kernel.federation.rules.scim import (
     LENIENT,
     MOST_MEMBERS,
+    Group,
     clean_name,
     clean_reference,
     group_of,

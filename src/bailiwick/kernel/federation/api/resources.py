@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from rest_framework.request import Request
-from scim2_models import Context, Group, InvalidValueException, ListResponse, PatchOp, ResponseParameters, SearchRequest
+from scim2_models import Context, InvalidValueException, ListResponse, PatchOp, ResponseParameters, SearchRequest
 
 from bailiwick.kernel.federation.actions.scim import add_person, patch_person, remove_person, replace_person
 from bailiwick.kernel.federation.actions.scim_groups import add_group, patch_group, remove_group, replace_group
@@ -20,10 +20,11 @@ from bailiwick.kernel.federation.queries.scim import (
     groups_of,
     members_of,
 )
-from bailiwick.kernel.federation.rules.scim import MOST, Person, group_of, person_of, tag
+from bailiwick.kernel.federation.rules.scim import MOST, Group, Person, group_of, person_of, tag
 
 DEFAULT_COUNT = 100
 MOST_OPERATIONS = 200
+FARTHEST = 10**9
 PATHS = {"User": "Users", "Group": "Groups"}
 
 
@@ -75,10 +76,9 @@ class ResourceList(Resources):
     def listed(self, given: Mapping[str, Any]) -> HttpResponse:
         asked = self.search(self.search_form, given)
         count = min(DEFAULT_COUNT if asked.count is None else asked.count, MOST)
-        found = self.find(asked.filter, min(asked.start_index_0, 10**9), count)
-        told = self.list_form(
-            total_results=found.total, start_index=asked.start_index or 1, items_per_page=len(found.rows)
-        )
+        start = min(asked.start_index_0, FARTHEST)
+        found = self.find(asked.filter, start, count)
+        told = self.list_form(total_results=found.total, start_index=start + 1, items_per_page=len(found.rows))
         return self.answer(told.model_dump() | {"Resources": self.present(found.rows, asked)})
 
     def get(self, request: Request) -> HttpResponse:

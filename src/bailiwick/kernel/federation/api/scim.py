@@ -9,7 +9,14 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from pydantic import BaseModel, ValidationError
 from rest_framework.request import Request
-from scim2_models import Context, Error, InvalidFilterException, InvalidSyntaxException, SCIMException
+from scim2_models import (
+    Context,
+    Error,
+    InvalidFilterException,
+    InvalidSyntaxException,
+    NotImplementedException,
+    SCIMException,
+)
 
 from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.api.errors import InvalidJson, InvalidText
@@ -25,6 +32,7 @@ from bailiwick.kernel.identity.errors import OwnMembership
 
 MEDIA_TYPE = "application/scim+json"
 LONGEST_FILTER = 4000
+NOT_MADE = ("/v2/.search", "/v2/Bulk", "/v2/Me")
 TYPES = {
     NameTaken.code: "uniqueness",
     InvalidInput.code: "invalidValue",
@@ -122,15 +130,13 @@ class ScimEndpoint(Endpoint):
 
 
 class Nowhere(ScimEndpoint):
-    """Whatever else is asked for below the address of SCIM."""
+    """Whatever else is asked for below the address of SCIM; what RFC 7644 has and we have not is told apart."""
 
     right = OPEN
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        raise NotFound
-
     def get(self, request: Request) -> HttpResponse:
+        if request.path.endswith(NOT_MADE):
+            raise NotImplementedException
         raise NotFound
 
     post = put = patch = delete = get

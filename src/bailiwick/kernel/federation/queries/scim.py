@@ -17,6 +17,7 @@ from bailiwick.kernel.federation.queries.scim_filters import Table, condition_of
 from bailiwick.kernel.federation.rules.scim import MOST, MOST_MEMBERS
 from bailiwick.kernel.federation.values import Link
 
+CORE = "urn:ietf:params:scim:schemas:core:2.0"
 PEOPLE = Table(
     columns={
         "id": "federation_directoryuser.id",
@@ -29,11 +30,16 @@ PEOPLE = Table(
         "meta.version": "('W/\"' || federation_directoryuser.version || '\"')",
     },
     rows={
+        "schemas": (
+            f"(SELECT '{CORE}:User' UNION ALL SELECT k FROM jsonb_object_keys(federation_directoryuser.attributes) k"
+            " WHERE k LIKE 'urn:%%') s(urn) WHERE TRUE",
+            {"value": "s.urn"},
+        ),
         "groups": (
             "federation_directorymembership g JOIN federation_directorygroup d ON d.id = g.group_id"
             " WHERE g.user_id = federation_directoryuser.id AND g.ended_at IS NULL",
             {"value": "g.group_id", "display": "d.display_name", "type": "'direct'"},
-        )
+        ),
     },
     document="federation_directoryuser.attributes",
 )
@@ -48,13 +54,14 @@ GROUPS = Table(
         "meta.version": "('W/\"' || federation_directorygroup.version || '\"')",
     },
     rows={
+        "schemas": (f"(SELECT '{CORE}:Group') s(urn) WHERE TRUE", {"value": "s.urn"}),
         "members": (
             "federation_directorymembership g WHERE g.group_id = federation_directorygroup.id AND g.ended_at IS NULL",
             {
                 "value": "coalesce(g.user_id, g.subgroup_id)",
                 "type": "CASE WHEN g.user_id IS NULL THEN 'Group' ELSE 'User' END",
             },
-        )
+        ),
     },
 )
 
@@ -113,17 +120,17 @@ def groups_of(person_ids: Collection[UUID]) -> dict[UUID, list[Link]]:
     rows = DirectoryMembership.objects.filter(user_id__in=person_ids, ended_at=None, group__removed_at=None)
     found: dict[UUID, list[Link]] = defaultdict(list)
     for person_id, group_id, name in rows.order_by("id").values_list("user_id", "group_id", "group__display_name"):
-        found[person_id].append(Link(group_id, name, True))
+        found[person_id].append(Link(group_id, is_group=True, name=name))
     return found
 
 
 def members_of(group_ids: Collection[UUID]) -> dict[UUID, list[Link]]:
     """Who is in each group directly; raises TooManyException where all of them together are too many to show."""
     rows = DirectoryMembership.objects.filter(group_id__in=group_ids, ended_at=None).order_by("id")
-    values = rows.values_list("group_id", "user_id", "subgroup_id", "user__member__name", "subgroup__display_name")
+    values = rows.values_list("group_id", "user_id", "subgroup_id")
     found: dict[UUID, list[Link]] = defaultdict(list)
-    for number, (group_id, user_id, subgroup_id, name, title) in enumerate(values[: MOST_MEMBERS + 1]):
+    for number, (group_id, user_id, subgroup_id) in enumerate(values[: MOST_MEMBERS + 1]):
         if number == MOST_MEMBERS:
             raise TooManyException(detail="These groups have too many members to show: exclude “members”.")
-        found[group_id].append(Link(user_id or subgroup_id, name or title or "", user_id is None))
+        found[group_id].append(Link(user_id or subgroup_id, is_group=user_id is None))
     return found

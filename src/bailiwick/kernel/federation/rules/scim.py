@@ -2,19 +2,22 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
 from scim2_models import (
     AuthenticationScheme,
     Bulk,
+    CaseExact,
     ChangePassword,
-    EnterpriseUser,
+    ComplexAttribute,
     ETag,
     Filter,
-    Group,
     InvalidValueException,
+    Mutability,
     Patch,
+    Reference,
     ResourceType,
     ScimPolicy,
     ScimProvider,
@@ -22,6 +25,9 @@ from scim2_models import (
     Sort,
     User,
 )
+from scim2_models.resources.enterprise_user import EnterpriseUser as StrictEnterpriseUser
+from scim2_models.resources.enterprise_user import Manager as StrictManager
+from scim2_models.resources.group import Group as PlainGroup
 
 if TYPE_CHECKING:
     from bailiwick.kernel.federation.models import DirectoryGroup, DirectoryUser
@@ -34,6 +40,36 @@ LONGEST = 200
 """Characters of a userName."""
 MOST_SIGNS = 500
 """Characters of an externalId."""
+
+
+class Manager(StrictManager):
+    """Directories tell the manager's id, and leave out the address that goes with it."""
+
+    value: Annotated[str | None, CaseExact.true] = None
+    ref: Reference["User"] | None = Field(None, serialization_alias="$ref", validation_alias="$ref")  # type: ignore[type-arg]
+
+
+class EnterpriseUser(StrictEnterpriseUser):
+    """Enterprise User"""
+
+    manager: Manager | None = None
+
+
+class GroupMember(ComplexAttribute):
+    """A member as RFC 7643, section 8.7.1, has it: what it is called is read where it stands."""
+
+    value: Annotated[str | None, Mutability.immutable, CaseExact.true] = None
+    ref: Annotated[Reference[User | PlainGroup] | None, Mutability.immutable] = Field(  # type: ignore[type-arg]
+        None, serialization_alias="$ref", validation_alias="$ref"
+    )
+    type: Annotated[str | None, Mutability.immutable] = Field(None, examples=["User", "Group"])
+
+
+class Group(PlainGroup):
+    """Group"""
+
+    members: list[GroupMember] | None = None  # type: ignore[assignment]
+
 
 Person = User[EnterpriseUser]
 
@@ -144,9 +180,7 @@ def person_of(row: "DirectoryUser", *, is_active: bool, groups: Iterable["Link"]
 
 def group_of(row: "DirectoryGroup", members: Iterable["Link"] = ()) -> Group:
     """A group as the directory reads it."""
-    inside = [
-        {"value": str(each.id), "display": each.name, "type": "Group" if each.is_group else "User"} for each in members
-    ]
+    inside = [{"value": str(each.id), "type": "Group" if each.is_group else "User"} for each in members]
     return Group.model_validate(
         {**_common(row, Group, "Group"), "displayName": row.display_name, "members": inside or None}
     )
@@ -159,7 +193,8 @@ def _common(row: "DirectoryUser | DirectoryGroup", model: type[Any], name: str) 
         "lastModified": row.changed_at,
         "version": tag(row.version),
     }
-    schemas = [str(model.__schema__), *model.get_extension_models()]
+    extensions = [urn for urn in model.get_extension_models() if urn in getattr(row, "attributes", ())]
+    schemas = [str(model.__schema__), *extensions]
     return {"schemas": schemas, "id": str(row.id), "externalId": row.external_id or None, "meta": meta}
 
 

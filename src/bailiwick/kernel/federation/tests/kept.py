@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from scim2_models import Group
-
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.federation.actions.groups import map_group
 from bailiwick.kernel.federation.actions.scim import add_person
 from bailiwick.kernel.federation.actions.scim_groups import add_group
 from bailiwick.kernel.federation.models import DirectoryGroup, DirectoryUser, GroupRole
-from bailiwick.kernel.federation.rules.scim import Person
+from bailiwick.kernel.federation.rules.scim import Group, Person
 
 
 @dataclass(frozen=True, slots=True)
