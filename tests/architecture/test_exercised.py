@@ -36,6 +36,9 @@ MODELS = {
     "UserManager": "Django asks for it where it signs in by name",
 }
 TEMPLATES: dict[str, str] = {
+    "identity/application.html": "where one is being set up, in the tests of identity",
+    "identity/code.html": "after the right password, in the tests of identity",
+    "identity/recovery_codes.html": "where there is an application, in the tests of identity",
     "web/offline.html": "by the command that writes it, in the tests of web",
     "predictions/_dashboard_models.html": "where something is decided, in the tests of the dashboard",
     "predictions/_decision.html": "by the steps of the workbench, in the tests of predictions",
