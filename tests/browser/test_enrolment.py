@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from bailiwick.kernel.identity.tests.enrolling import new_key_manager
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.identity.tests.enrolling import enrolled, new_key_manager, page_of, register
+from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session
+from tests.browser.test_pages import AXE, SIZES, faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,3 +164,33 @@ def test_ticket_key_second_key_and_recovery_by_two(
     is_in(page)
     page.goto(link)
     page.get_by_role("heading", name="The ticket does not work any more").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_of_key_managers_are_accessible(
+    page: Any, live_server: Any, organization: Any, theme: str, size: str
+) -> None:
+    cache.clear()
+    one, other = (new_key_manager(organization) for _manager in range(2))
+    with enter(organization.id):
+        Grant.objects.update(is_passable=True)
+    made, inside = register(one), enrolled(one)[0]
+    asked = with_session(other).post(f"/people/{inside.id}/recovery/", {"reason": "Left on the train."})["Location"]
+    come_in(page, one, live_server.url)
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
+    person, found = f"/people/{made.member.id}/", {}
+    addresses = ["/people/", "/people/new/", person, f"/people/{inside.id}/", f"/people/{inside.id}/recovery/"]
+    addresses += ["/people/recoveries/", asked, page_of(made.secret), page_of("none")]
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(AXE.read_text())
+        if faults := faults_of(page):
+            found[address] = faults
+    page.goto(person)
+    page.get_by_role("button", name="Make another ticket").click()
+    page.locator("#link").wait_for()
+    page.evaluate(AXE.read_text())
+    assert not faults_of(page)
+    assert not found
