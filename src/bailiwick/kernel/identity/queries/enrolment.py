@@ -10,11 +10,12 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.base.actors import Authority
 from bailiwick.kernel.base.errors import NotFound
-from bailiwick.kernel.identity.choices import MemberKind, PersonState
+from bailiwick.kernel.identity.choices import MemberKind, Method, PersonState
 from bailiwick.kernel.identity.keys import key_digest
 from bailiwick.kernel.identity.manifest import RECOVER, REGISTER
 from bailiwick.kernel.identity.models import Member, Passkey, Recovery, Session, Ticket, User
 from bailiwick.kernel.identity.queries.people import Membership, list_memberships
+from bailiwick.kernel.identity.queries.policies import get_policy
 from bailiwick.kernel.identity.rules.codes import read_code
 from bailiwick.kernel.tenancy.scope import enter
 
@@ -164,8 +165,9 @@ def needs_recovery(member: Member) -> bool:
     keys = Passkey.objects.filter(user_id=str(member.user_id), revoked_at=None)
     if recovery is not None:
         return keys.filter(only_in=member.organization_id).exists()
-    is_known = User.objects.get(id=str(member.user_id)).has_usable_password()
-    return is_known or keys.filter(Q(only_in=None) | Q(only_in=member.organization_id)).exists()
+    has_password = User.objects.get(id=str(member.user_id)).has_usable_password()
+    opens = not {Method.PASSWORD, Method.TWO_FACTOR}.isdisjoint(get_policy().methods)
+    return has_password and opens or keys.filter(Q(only_in=None) | Q(only_in=member.organization_id)).exists()
 
 
 def get_ticket_holder(actor: Authority, member_id: UUID) -> Member:

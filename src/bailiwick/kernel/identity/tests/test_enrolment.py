@@ -140,6 +140,17 @@ def test_whoever_came_in_by_the_organisations_own_sign_in_needs_a_recovery_too(m
         acting(manager, make_ticket, member_id=made.member.id)
 
 
+def test_whose_password_opens_nothing_here_gets_a_ticket(manager: Member, organization: Organization) -> None:
+    """They were never in: a directory or an administrator made them a member."""
+    member = new_member(organization)
+    with enter(organization.id):
+        SignInPolicy.objects.create(methods=[Method.PASSKEY])
+    _ticket, secret = acting(manager, make_ticket, member_id=member.id)
+    use(secret, member)
+    with pytest.raises(RecoveryNeeded):
+        acting(manager, make_ticket, member_id=member.id)
+
+
 def test_only_key_managers_register(organization: Organization) -> None:
     reviewer = new_member(organization, "reviewer")
     with pytest.raises(Forbidden):
