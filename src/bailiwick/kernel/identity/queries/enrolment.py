@@ -167,7 +167,7 @@ def needs_recovery(member: Member) -> bool:
         return keys.filter(only_in=member.organization_id).exists()
     has_password = User.objects.get(id=str(member.user_id)).has_usable_password()
     opens = not {Method.PASSWORD, Method.TWO_FACTOR}.isdisjoint(get_policy().methods)
-    return has_password and opens or keys.filter(Q(only_in=None) | Q(only_in=member.organization_id)).exists()
+    return (has_password and opens) or keys.filter(Q(only_in=None) | Q(only_in=member.organization_id)).exists()
 
 
 def get_ticket_holder(actor: Authority, member_id: UUID) -> Member:
