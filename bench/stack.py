@@ -17,7 +17,14 @@ from bench.stage import DATA, ROOT, Stage
 MOST_MEGABYTES = 1500
 MOST_SECONDS = 10
 READY = b"Bailiwick is ready"
-OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BAILIWICK_SECRET_KEY", "DJANGO_SETTINGS_MODULE")
+OURS = (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "BAILIWICK_SECRET_KEY",
+    "BAILIWICK_ENCRYPTION_KEYS",
+    "DJANGO_SETTINGS_MODULE",
+)
 
 
 def run(stage: Stage, report: Report) -> None:
