@@ -34,9 +34,7 @@ TIMES: dict[int, str | Promise] = {
     30 * DAY: gettext_lazy("30 days"),
 }
 WHAT_THEY_ARE = {
-    Method.PASSKEY: gettext_lazy(
-        "A fingerprint, face or PIN on their device: nothing to guess, nothing to give away."
-    ),
+    Method.PASSKEY: gettext_lazy("A fingerprint, face or PIN on their device: nothing to guess, nothing to give away."),
     Method.TWO_FACTOR: gettext_lazy("A password, then a code of an application or one from paper."),
     Method.PASSWORD: gettext_lazy("A password alone, where no application is set up. What can be guessed, will be."),
     Method.PROVIDER: gettext_lazy("OpenID Connect, SAML or LDAP, as set up under providers."),
