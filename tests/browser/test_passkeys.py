@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import cache
 
-from bailiwick.kernel.identity.models import Passkey, Totp, User
+from bailiwick.kernel.identity.models import Passkey, SignInPolicy, Totp, User
 from bailiwick.kernel.identity.rules.totp import STEP, code_at
 from bailiwick.kernel.testing.factories import PASSWORD
 from tests.browser.test_pages import AXE, SIZES, faults_of
@@ -180,7 +180,14 @@ def test_an_application_is_set_up_and_asked_for(sign_in: Any, someone: Any) -> N
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pages_are_accessible(
-    sign_in: Any, someone: Any, live_server: Any, theme: str, size: str, shots: Path | None
+    sign_in: Any,
+    someone: Any,
+    organization: Any,
+    scope: Any,
+    live_server: Any,
+    theme: str,
+    size: str,
+    shots: Path | None,
 ) -> None:
     page = sign_in(someone)
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
@@ -221,6 +228,11 @@ def test_the_pages_are_accessible(
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     look("second step", "Now the code")
+    with scope(organization):
+        SignInPolicy.objects.create(methods=["passkey", "provider", "two_factor"])
+        Totp.objects.update(confirmed_at=None)
+    page.reload()
+    look("asked for more", "A password is not enough")
     assert not found
 
 

@@ -136,4 +136,13 @@ def test_whoever_has_no_application_is_told_what_is_asked_for(user: User, member
     client, answer = with_password(user)
     page = client.get(answer["Location"]).content.decode()
     assert "Password and code" in page
+    assert "no authenticator application yet" in page
+    assert not is_in(client)
+
+
+def test_whoever_must_come_by_their_organisations_own_sign_in_is_led_there(user: User, member: Member) -> None:
+    set_policy(member.organization_id, methods=["provider"])
+    client, answer = with_password(user, next="/accounts/security/")
+    slug = Organization.objects.get(id=member.organization_id).slug
+    assert f"/accounts/login/{slug}/" in client.get(answer["Location"]).content.decode()
     assert not is_in(client)

@@ -89,12 +89,10 @@ class SecondStep(SignIn):
         if has_codes(user_id) and choose_for_code(user_id, wanted):
             return self.show(status=status, form=form, next=self._destination())
         asking = [each for each in list_memberships(user_id) if wanted in ("", each.slug) and each.methods]
-        asked = {method for each in asking for method in each.methods or ()}
         return self.show(
             status=status,
-            places=[(each.organization_name, [Method(name).label for name in each.methods or ()]) for each in asking],
-            is_by_passkey=Method.PASSKEY in asked,
-            is_by_code=Method.TWO_FACTOR in asked,
+            places=[(each, [Method(name).label for name in each.methods or ()]) for each in asking],
+            asked={method for each in asking for method in each.methods or ()},
             next=self._destination(),
         )
 
