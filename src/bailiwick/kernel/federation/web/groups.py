@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput
-from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.base.manifest import Role, registry
 from bailiwick.kernel.federation.actions.groups import map_group, unmap_group
 from bailiwick.kernel.federation.errors import GroupMapped
 from bailiwick.kernel.federation.manifest import MANAGE
-from bailiwick.kernel.federation.models import GroupRole
+from bailiwick.kernel.federation.models import GroupRole, Provider
 from bailiwick.kernel.federation.queries import groups
 from bailiwick.kernel.federation.web.forms import GroupForm
 from bailiwick.kernel.web.pages import Page, refuse_form
@@ -108,11 +108,14 @@ class GroupPage(Page):
         return GroupForm(
             data,
             sources=[("", _("A directory by SCIM")), *((str(each.id), each.name) for each in self.sources())],
-            roles=[(each.code, str(each.title)) for each in groups.list_roles_to_give(self.actor)],
+            roles=[("", _("Choose one")), *((each.code, str(each.title)) for each in self.roles())],
         )
 
-    def sources(self) -> list[Any]:
+    def sources(self) -> list[Provider]:
         return list(groups.list_sources(self.actor))
+
+    def roles(self) -> list[Role]:
+        return groups.list_roles_to_give(self.actor)
 
 
 class NewGroup(GroupPage):
