@@ -16,6 +16,8 @@ from tests.worlds import World
 
 ACTIONS = {
     "change_person": "by the page about oneself, in the tests of identity",
+    "note_device": "by every sign-in, in the tests of attempts",
+    "submit_house_job": "by every mail that the installation sends, in the tests of attempts and of passwords",
     "record_mailed_link": "by the job that mails a link to a new password, in the tests of identity",
     "import_rows": "by the job of every import, in the tests of imports",
     "give_back": "from the list of predictions, in the review's tests of the API",
@@ -38,6 +40,7 @@ MODELS = {
 TEMPLATES: dict[str, str] = {
     "identity/application.html": "where one is being set up, in the tests of identity",
     "identity/code.html": "after the right password, in the tests of identity",
+    "identity/key_shown.html": "by the answer that shows a new key, in the tests of identity",
     "identity/recovery_codes.html": "where there is an application, in the tests of identity",
     "web/offline.html": "by the command that writes it, in the tests of web",
     "predictions/_dashboard_models.html": "where something is decided, in the tests of the dashboard",

@@ -94,7 +94,9 @@ class ProgramForm(forms.Form):
 class PickProgramForm(forms.Form):
     """Whose key it is to be."""
 
-    program = forms.ChoiceField(label=_("Program"))
+    program = forms.ChoiceField(
+        label=_("Program"), error_messages={"invalid_choice": _("Choose a program of this list.")}
+    )
 
     def __init__(self, programs: Iterable[Member], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

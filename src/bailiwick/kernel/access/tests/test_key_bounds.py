@@ -1,0 +1,115 @@
+"""What bounds a key: its end, its pace and its networks, for whatever it hands on too."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils.timezone import now
+
+from bailiwick.kernel.access.actions import give_grant
+from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
+from bailiwick.kernel.access.actions.programs import add_program
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.entry import enter_by_key
+from bailiwick.kernel.base.callers import Caller
+from bailiwick.kernel.base.errors import DomainError
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.errors import KeyTooWide
+from bailiwick.kernel.identity.keys import key_digest
+from bailiwick.kernel.identity.models import ApiKey, Member
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import bearer
+from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+
+pytestmark = pytest.mark.django_db
+ISSUE = "identity.keys.issue"
+
+
+@pytest.fixture
+def house() -> Organization:
+    return new_organization()
+
+
+@pytest.fixture
+def boss(house: Organization) -> Actor:
+    """May everything."""
+    return actor_for(new_member(house, *registry().roles))
+
+
+@pytest.fixture
+def program(house: Organization, boss: Actor) -> Member:
+    with enter(house.id):
+        return add_program(actor=boss, name="Shop", role="submitter")
+
+
+def acting(key: str, address: str = "192.0.2.7") -> Actor | None:
+    entry = enter_by_key(key_digest(key), caller=Caller(address), request_id="r")
+    with transaction.atomic(), entry as actor:
+        return actor
+
+
+def refused(error: type[DomainError], action: Callable[..., Any], **values: Any) -> None:
+    with pytest.raises(error), transaction.atomic():
+        action(**values)
+
+
+@pytest.fixture
+def robot(house: Organization, boss: Actor) -> tuple[Member, ApiKey, str]:
+    """A program whose key may issue keys, for a day, from one network, ten times a minute."""
+    with enter(house.id):
+        member = add_program(actor=boss, name="Robot", role="submitter")
+        give_grant(actor=boss, member_id=member.id, role="key-issuer")
+        bounds = Bounds(now() + timedelta(days=1), 10, ["192.0.2.0/24"])
+        row, key = issue_key(
+            actor=boss, program_id=member.id, name="k", scopes=["predictions.submit", ISSUE], bounds=bounds
+        )
+    return member, row, key
+
+
+def test_a_key_issues_keys_within_its_own_bounds_alone(house: Organization, robot: tuple[Member, ApiKey, str]) -> None:
+    member, row, key = robot
+    actor = acting(key)
+    ends = row.expires_at
+    assert actor
+    assert ends
+    with enter(house.id):
+        values = {"actor": actor, "program_id": member.id, "name": "k"}
+        narrow = Bounds(ends, 10, ["192.0.2.128/25"])
+        issue_key(scopes=["predictions.submit"], bounds=narrow, **values)
+        wider = [
+            Bounds(None, 10, ["192.0.2.1"]),
+            Bounds(ends + timedelta(seconds=1), 10, ["192.0.2.1"]),
+            Bounds(ends, None, ["192.0.2.1"]),
+            Bounds(ends, 11, ["192.0.2.1"]),
+            Bounds(ends, 10, []),
+            Bounds(ends, 10, ["192.0.2.1", "198.51.100.1"]),
+            Bounds(ends, 10, ["192.0.0.0/16"]),
+            Bounds(ends, 10, ["2001:db8::/32"]),
+        ]
+        for bounds in wider:
+            refused(KeyTooWide, issue_key, scopes=["predictions.submit"], bounds=bounds, **values)
+        give_grant(actor=_manager(house), member_id=member.id, role="administrator")
+        refused(KeyTooWide, issue_key, scopes=["access.manage"], bounds=narrow, **values)
+        refused(KeyTooWide, change_key, actor=actor, key_id=row.id, name="k", rate=10)
+        successor, _key = rotate_key(actor=actor, key_id=row.id, overlap=timedelta(0))
+        assert ApiKey.objects.get(id=successor.id).expires_at == ends
+
+
+def _manager(house: Organization) -> Actor:
+    return actor_for(new_member(house, "administrator"))
+
+
+def test_networks_and_pace_hold_at_the_door(house: Organization, boss: Actor, program: Member) -> None:
+    with enter(house.id):
+        bounds = Bounds(None, 2, ["192.0.2.0/24", "2001:db8::/32"])
+        _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=bounds)
+    client = bearer(key)
+    answers = [client.get("/api/jobs/", REMOTE_ADDR=place) for place in ("198.51.100.9", "192.0.2.9", "2001:db8::9")]
+    assert [answer.status_code for answer in answers] == [403, 200, 200]
+    assert answers[0].json()["code"] == "identity.key_not_from_here"
+    busy = client.get("/api/jobs/", REMOTE_ADDR="192.0.2.9")
+    assert busy.status_code == 429
+    assert int(busy.headers["Retry-After"]) <= 60
