@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.federation.choices import ProviderKind
@@ -61,10 +62,11 @@ def try_provider(provider: Provider) -> list[Finding]:
 
 def _try_oidc(provider: Provider) -> list[Finding]:
     published = oidc.discover(provider.settings["issuer"], anew=True)
-    keys = oidc.fetch_keys(published, anew=True)
+    count = len(oidc.fetch_keys(published, anew=True).keys)
+    told = ngettext("It publishes a key that we can check with.", "It publishes %(count)d keys to check with.", count)
     return [
         Finding(True, _("The provider tells where people sign in: %(url)s") % _url(published)),
-        Finding(bool(keys.keys), _("It publishes %(count)d keys that we can check with.") % {"count": len(keys.keys)}),
+        Finding(count > 0, told % {"count": count}),
     ]
 
 

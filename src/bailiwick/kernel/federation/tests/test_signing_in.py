@@ -302,6 +302,15 @@ def test_another_relay_state_is_refused(client: Client, saml: Provider, saml_pro
     assert client.get(handed).status_code == 401
 
 
+def test_the_answer_to_another_request_is_refused(client: Client, saml: Provider, saml_provider: SamlProvider) -> None:
+    _request_id, answer_url, relay = saml_provider.asked(start(client, saml))
+    audience = f"http://testserver/accounts/saml/{saml.id}/metadata"
+    answer = saml_provider.answer("_another", answer_url, audience)
+    place = answer_url.removeprefix("http://testserver")
+    handed = Client().post(place, {"SAMLResponse": answer, "RelayState": relay})["Location"]
+    assert client.get(handed).status_code == 401
+
+
 def test_nothing_begins_at_the_provider(saml: Provider, saml_provider: SamlProvider) -> None:
     """What nobody asked for is not taken (saml-profiles, 4.1.5)."""
     place = f"http://testserver/accounts/saml/{saml.id}"

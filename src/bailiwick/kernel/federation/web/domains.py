@@ -43,12 +43,12 @@ class DomainList(ListPage):
             classes="w",
             code="name",
         ),
-        Column(gettext_lazy("State"), lambda row: state_of(row), code="state", classes="nowrap"),
+        Column(gettext_lazy("State"), lambda row: state_of(row), code="state", classes="c-2 nowrap"),
         Column(
             gettext_lazy("Record last seen"),
             lambda row: parts.ago(row.checked_at) if row.checked_at else _("never"),
             code="checked",
-            classes="c-3 nowrap dim",
+            classes="c-hide nowrap dim",
             value=lambda row: row.checked_at,
         ),
     )

@@ -73,14 +73,14 @@ class ProviderList(ListPage):
             gettext_lazy("People"),
             lambda row: parts.figure(row.people),
             code="people",
-            classes="num",
+            classes="num c-hide",
             value=lambda row: row.people,
         ),
         Column(
             gettext_lazy("Added"),
             lambda row: parts.ago(row.provider.created_at),
             code="added",
-            classes="c-3 nowrap dim",
+            classes="c-hide nowrap dim",
             value=lambda row: row.provider.created_at,
         ),
     )
