@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -156,7 +156,11 @@ def _page_before(request: HttpRequest) -> str:
     """What can be opened again: this address, or the page from which a form was sent; "" where that is not known."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    origin, sent_from = request.build_absolute_uri("/"), request.headers.get("Referer", "")
+    try:
+        origin = request.build_absolute_uri("/")
+    except DisallowedHost:  # which is what the page of an unknown host is about
+        return ""
+    sent_from = request.headers.get("Referer", "")
     return "/" + sent_from.removeprefix(origin) if sent_from.startswith(origin) else ""
 
 

@@ -136,6 +136,7 @@ def _leave(request: HttpRequest) -> None:
 
 def hold(request: HttpRequest, pending: Pending) -> None:
     """Remember for some minutes whose password was right; nothing of an earlier session stays."""
+    _leave(request)
     request.session.flush()
     request.session[PENDING] = {
         "user": str(pending.user.id),
