@@ -1,12 +1,14 @@
 """Passkeys: what is asked of a browser, and whether its answer proves anything (WebAuthn Level 3, section 7)."""
 
 import json
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from fido2.cose import CoseKey
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode, websafe_encode
@@ -30,7 +32,17 @@ LONGEST = 20_000
 
 _REQUIRED = UserVerificationRequirement.REQUIRED
 # What the library raises for an answer that is cut short, of another form, or signed in a way that it does not know.
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError, RecursionError)
+_MALFORMED = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    NotImplementedError,
+    RecursionError,
+    struct.error,
+    UnsupportedAlgorithm,
+)
 
 
 class NotProved(ValueError):

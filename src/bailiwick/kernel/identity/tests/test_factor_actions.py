@@ -1,11 +1,14 @@
 """Keys and codes, called without a door: who has none of their own, and what a stranger proves."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.callers import Caller
@@ -24,9 +27,10 @@ from bailiwick.kernel.identity.actions.totp import (
     remove_application,
     sign_in_by_code,
 )
-from bailiwick.kernel.identity.errors import BelongsToPerson, InvalidCredentials, NoPerson
+from bailiwick.kernel.identity.errors import BelongsToPerson, InvalidCredentials, NoPerson, StepUpNeeded
 from bailiwick.kernel.identity.models import Member, Passkey, RecoveryCode, Totp, User
 from bailiwick.kernel.identity.rules.webauthn import RelyingParty
+from bailiwick.kernel.identity.tests.doors import set_policy
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import acting_in, session_of
@@ -78,6 +82,16 @@ def test_whoever_came_in_by_an_organisations_own_sign_in_does_not_reach_the_pers
     actor = acting_in(session_of(member, method="provider", is_confined=True))
     with enter(member.organization_id), pytest.raises(BelongsToPerson):
         act(actor)
+    assert nothing_was_written()
+
+
+@pytest.mark.parametrize("act", [*OF_THE_PERSON, lambda actor: add_passkey(actor=actor, name="x", answer=NOTHING)])
+def test_an_old_proof_changes_nothing(member: Member, act: Callable[[Actor], Any]) -> None:
+    actor = acting_in(session_of(member))
+    set_policy(member.organization_id, step_up=300)
+    old = replace(actor, authenticated_at=now() - timedelta(minutes=6))
+    with enter(member.organization_id), pytest.raises(StepUpNeeded):
+        act(old)
     assert nothing_was_written()
 
 
