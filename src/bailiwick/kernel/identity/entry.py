@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -21,8 +22,9 @@ from bailiwick.kernel.identity.actions.devices import note_device
 from bailiwick.kernel.identity.errors import InvalidCredentials, TooManyTries
 from bailiwick.kernel.identity.models import Session
 from bailiwick.kernel.identity.queries import find_by_login
-from bailiwick.kernel.identity.queries.devices import is_known_device
+from bailiwick.kernel.identity.queries.devices import is_device_of_member, is_known_device
 from bailiwick.kernel.identity.rules.logins import normal
+from bailiwick.kernel.tenancy.scope import enter
 
 DEVICE_COOKIE = "bw_device"
 TOKEN_LENGTH = 43
@@ -32,9 +34,10 @@ Counted = tuple[str, str]
 
 
 @contextmanager
-def attempt(request: HttpRequest, login: str, password: str) -> Iterator[None]:
-    """Try a password within this block; whatever it raises counts as a wrong one.
+def attempt(request: HttpRequest, login: str, password: str, *, place: UUID | None = None) -> Iterator[None]:
+    """Try a password within this block; InvalidCredentials says that it was wrong.
 
+    `place` is the organisation whose directory knows the login: there a device is known once a member has used it.
     Raises TooManyTries for an address that has tried too often; InvalidCredentials, as for a wrong password and after
     as long, for an account that is under attack where the device is not known.
     """
@@ -42,24 +45,38 @@ def attempt(request: HttpRequest, login: str, password: str) -> Iterator[None]:
     if wait := _overdrawn(by_address):
         sentence = _("Too many attempts from your network. Wait %(minutes)d min and try again.")
         raise TooManyTries(sentence % {"minutes": max(1, round(wait / 60))}, retry_after=max(1, round(wait)))
-    by_account = _count_account(request, login)
+    by_account = _count_account(request, login, place)
     if by_account is None:
         make_password(password)  # as long as a comparison takes
         user = find_by_login(login)
         raise InvalidCredentials(person_id=user.id if user else None, why="locked")
-    yield
-    for counted in (by_address, by_account):
-        refund(*counted)
+    is_wrong = False
+    try:
+        yield
+    except InvalidCredentials:
+        is_wrong = True
+        raise
+    finally:
+        if not is_wrong:
+            refund(*by_address)
+            refund(*by_account)
 
 
-def _count_account(request: HttpRequest, login: str) -> Counted | None:
+def _count_account(request: HttpRequest, login: str, place: UUID | None) -> Counted | None:
     """The allowance that the attempt was taken from; None when none is left."""
-    account = _digest(normal(login).casefold()).hex()
+    account = _digest(f"{place or ''}{normal(login).casefold()}").hex()
     token = request.COOKIES.get(DEVICE_COOKIE, "")
     ways: list[Counted] = [("sign_in_account", account)]
-    if token and is_known_device(_digest(token), login):
+    if token and _is_known(_digest(token), login, place):
         ways.insert(0, ("sign_in_device", f"{account}:{_digest(token).hex()}"))
     return next((way for way in ways if not _overdrawn(way)), None)
+
+
+def _is_known(digest: bytes, login: str, place: UUID | None) -> bool:
+    if place is None:
+        return is_known_device(digest, login)
+    with enter(place):
+        return is_device_of_member(digest)
 
 
 def _overdrawn(counted: Counted) -> float:

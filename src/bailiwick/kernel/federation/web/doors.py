@@ -141,7 +141,7 @@ class Provided(Door):
 
     def _ask(self, provider: Provider, login: str, password: str) -> Vouched:
         """Whom the directory knows by these; a login is one of this directory, and counted as such."""
-        with attempt(self.request, f"{provider.id}:{login}", password):
+        with attempt(self.request, login, password, place=provider.organization_id):
             with enter(provider.organization_id):
                 vouched = ldap.authenticate(provider, login, password)
             if vouched is None:

@@ -1,6 +1,6 @@
 """The browsers and programs from which people sign in."""
 
-from bailiwick.kernel.identity.models import Device
+from bailiwick.kernel.identity.models import Device, Member
 from bailiwick.kernel.identity.rules.logins import normal
 
 
@@ -9,3 +9,9 @@ def is_known_device(digest: bytes, login: str) -> bool:
     if "\x00" in login:
         return False
     return Device.objects.filter(digest=digest, user__username__iexact=normal(login)).exists()
+
+
+def is_device_of_member(digest: bytes) -> bool:
+    """Whether anybody of the organisation in scope has signed in from there."""
+    users = Device.objects.filter(digest=digest).values("user_id")
+    return Member.objects.filter(user_id__in=users, is_active=True).exists()
