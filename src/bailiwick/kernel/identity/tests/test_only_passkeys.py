@@ -18,7 +18,7 @@ from bailiwick.kernel.identity.choices import Credential, MemberKind, Method, Se
 from bailiwick.kernel.identity.errors import MethodNotTaken
 from bailiwick.kernel.identity.models import Member, Session, SignInPolicy, Totp, User
 from bailiwick.kernel.identity.tests.doors import present_code
-from bailiwick.kernel.identity.tests.enrolling import ENROL, enrolled, live_keys, new_key_manager, register, use
+from bailiwick.kernel.identity.tests.enrolling import ENROL, by_key, enrolled, live_keys, new_key_manager, register, use
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.tenancy.models import Organization
@@ -78,9 +78,7 @@ def test_a_passkey_opens(member: Member) -> None:
     """Else all that is shut below would prove nothing."""
     manager = new_key_manager(Organization.objects.get(id=member.organization_id))
     inside, authenticator = enrolled(manager)
-    client = Client()
-    question = client.post("/accounts/login/passkey/question/").json()
-    assert client.post("/accounts/login/passkey/", {"answer": authenticator.get(question)}).status_code == 302
+    client = by_key(authenticator)
     assert opens(client)
     assert inside.organization_id == member.organization_id
 
@@ -228,9 +226,8 @@ def test_a_key_that_another_organisation_gave_does_not(member: Member, other_org
             kind=MemberKind.PERSON,
             user_id=made.member.user_id,
         )
-    client = Client()
-    question = client.post("/accounts/login/passkey/question/").json()
-    assert client.post("/accounts/login/passkey/", {"answer": authenticator.get(question)}).status_code == 302
+    client = by_key(authenticator)
+    assert opens(client)
     assert client.post("/organization/", {"membership": str(here.id)}).status_code == 403
     assert add_key(client, Authenticator()).status_code == 302
     assert {key.only_in for key in live_keys(made.member)} == {other_organization.id}
