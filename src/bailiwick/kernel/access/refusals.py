@@ -22,8 +22,13 @@ def note_refusal(request: HttpRequest, error: DomainError) -> None:
         case Forbidden() if actor is not None:
             note = partial(_record_forbidden, actor, str(error.data.get("right", "")), request_id)
         case InvalidCredentials():
-            about = {"person_id": error.person_id, "method": error.method, "why": error.why}
-            note = partial(record_failed_sign_in, **about, request_id=request_id)
+            note = partial(
+                record_failed_sign_in,
+                person_id=error.person_id,
+                method=error.method,
+                why=error.why,
+                request_id=request_id,
+            )
         case TokenReplayed():
             note = partial(end_replayed_session, session_id=error.session_id, request_id=request_id)
         case TicketNotValid():
