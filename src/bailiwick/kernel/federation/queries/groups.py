@@ -48,6 +48,11 @@ def list_group_roles(actor: Actor) -> QuerySet[GroupRole]:
     return GroupRole.objects.filter(ended_at=None).select_related("provider")
 
 
+def named(rows: QuerySet[GroupRole], text: str) -> QuerySet[GroupRole]:
+    """Those whose group has a text in its name."""
+    return rows.filter(group__icontains=text)
+
+
 def get_group_role(actor: Actor, group_role_id: UUID) -> GroupRole:
     """What a group means, or meant; raises NotFound."""
     actor.require(MANAGE)

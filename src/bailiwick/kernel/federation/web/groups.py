@@ -81,7 +81,7 @@ class GroupList(ListPage):
         return groups.list_group_roles(self.actor)
 
     def narrow(self, rows: QuerySet[GroupRole], values: Mapping[str, Any]) -> QuerySet[GroupRole]:
-        return rows.filter(group__icontains=values["q"]) if values["q"] else rows
+        return groups.named(rows, values["q"]) if values["q"] else rows
 
     def present(self, rows: list[GroupRole]) -> Iterable[GroupRole]:
         counted = groups.count_holders(self.actor)
