@@ -35,6 +35,7 @@ MODELS = {
     "Tally": "abstract",
     "BaseModel": "abstract",
     "UUIDv7": "makes the key of every row",
+    "every_method": "what a policy takes that says nothing",
     "UserManager": "Django asks for it where it signs in by name",
 }
 TEMPLATES: dict[str, str] = {

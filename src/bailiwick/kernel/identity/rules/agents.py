@@ -10,7 +10,7 @@ BROWSERS = (
     ("Opera", re.compile(r"\bOPR/")),
     ("Samsung Internet", re.compile(r"\bSamsungBrowser/")),
     ("Firefox", re.compile(r"\b(?:Firefox|FxiOS)/")),
-    ("Chrome", re.compile(r"\b(?:Chrome|CriOS)/")),
+    ("Chrome", re.compile(r"(?:\b|Headless)(?:Chrome|CriOS)/")),
     ("Safari", re.compile(r"\bVersion/.*\bSafari/")),
     ("curl", re.compile(r"^curl/")),
     ("Python", re.compile(r"^python|\bhttpx/", re.IGNORECASE)),

@@ -66,9 +66,8 @@ class EndSession(OwnSessionsPage):
     """Ends one session; this one is ended by signing out."""
 
     def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
-        here = self.require_person()
         end_session(self.actor, session_id)
-        if session_id == here:
+        if session_id == self.actor.session_id:
             request.session.flush()
             return redirect("identity:login")
         self.tell(_("The session is ended."))
