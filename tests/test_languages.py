@@ -27,7 +27,8 @@ SAID = re.compile(rf"\b(n?p?gettext|_)\(\s*{TEXT}(?:\s*,\s*{TEXT})?(?:\s*,\s*{TE
 """A call of gettext as Django writes it when it turns a template into Python."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}")
 FAMILIAR = re.compile(r"\b(du|dir|dich|deine?|stelle sicher|gib|nutze|benutze|prüfe|lade)\b", re.IGNORECASE)
-MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+MARKUP = re.compile(r"<!--.*?-->|<(script|style|code|pre)\b.*?</\1>|<[^>]*>", re.DOTALL)
+"""Tags, and what is the same in every language: styles and code."""
 ATTRIBUTE = re.compile(r"""\b(?:alt|aria-label|placeholder|title)\s*=\s*["']([^"']*)""")
 NAMES = re.compile(r"Bailiwick|&\w+;|main-narrow")
 """What is called the same everywhere, characters by their names, and the one class that a block names."""
