@@ -21,6 +21,8 @@ class Caller:
 def caller_of(request: HttpRequest) -> Caller:
     agent = request.headers.get("User-Agent", "").replace("\x00", "")[:LONGEST_AGENT]
     try:
-        return Caller(str(ip_address(client_address(request).partition("%")[0])), agent)
+        address = ip_address(client_address(request).partition("%")[0])
     except ValueError:
         return Caller(None, agent)
+    # What listens for both kinds is told of the older kind in the newer one's notation.
+    return Caller(str(getattr(address, "ipv4_mapped", None) or address), agent)

@@ -22,13 +22,11 @@ from bailiwick.kernel.identity.actions.devices import note_device
 from bailiwick.kernel.identity.errors import InvalidCredentials, TooManyTries
 from bailiwick.kernel.identity.models import Session
 from bailiwick.kernel.identity.queries import find_by_login
-from bailiwick.kernel.identity.queries.devices import is_device_of_member, is_known_device
+from bailiwick.kernel.identity.queries.devices import is_device, is_device_of_member, is_known_device
 from bailiwick.kernel.identity.rules.logins import normal
 from bailiwick.kernel.tenancy.scope import enter
 
 DEVICE_COOKIE = "bw_device"
-TOKEN_LENGTH = 43
-"""256 bits in base 64."""
 
 Counted = tuple[str, str]
 
@@ -88,8 +86,8 @@ def _overdrawn(counted: Counted) -> float:
 def remember_browser(request: HttpRequest, session: Session) -> tuple[str, bool]:
     """The token of this browser's cookie, and whether the person never came in by this browser before."""
     token = request.COOKIES.get(DEVICE_COOKIE, "")
-    if len(token) != TOKEN_LENGTH:
-        token = secrets.token_urlsafe(32)
+    if not (token and is_device(_digest(token))):
+        token = secrets.token_urlsafe(32)  # nobody else chooses what a browser is known by
     return token, _note(request, session, _digest(token))
 
 

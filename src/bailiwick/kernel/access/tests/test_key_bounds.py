@@ -25,6 +25,7 @@ from bailiwick.kernel.testing.clients import bearer
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
 
 pytestmark = pytest.mark.django_db
+PLACES = ("198.51.100.9", "", "::ffff:192.0.2.9", "2001:db8::9")
 ISSUE = "identity.keys.issue"
 
 
@@ -107,9 +108,19 @@ def test_networks_and_pace_hold_at_the_door(house: Organization, boss: Actor, pr
         bounds = Bounds(None, 2, ["192.0.2.0/24", "2001:db8::/32"])
         _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=bounds)
     client = bearer(key)
-    answers = [client.get("/api/jobs/", REMOTE_ADDR=place) for place in ("198.51.100.9", "192.0.2.9", "2001:db8::9")]
-    assert [answer.status_code for answer in answers] == [403, 200, 200]
+    answers = [client.get("/api/jobs/", REMOTE_ADDR=place) for place in PLACES]
+    assert [answer.status_code for answer in answers] == [403, 403, 200, 200]
     assert answers[0].json()["code"] == "identity.key_not_from_here"
     busy = client.get("/api/jobs/", REMOTE_ADDR="192.0.2.9")
     assert busy.status_code == 429
     assert int(busy.headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize(
+    "presented",
+    ["bw_", "bw_\x00", "bw_" + "x" * 6000, "bw_ü", "bw_ spaced", "BW_" + "x" * 43, "bw_" + "x" * 43],
+)
+def test_what_is_no_key_is_refused_as_an_unknown_one(presented: str) -> None:
+    answer = bearer(presented).get("/api/jobs/")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"]

@@ -91,3 +91,4 @@ class Device(BaseModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "digest"], name="identity_device_digest")]
+        indexes = [models.Index(fields=["digest"], name="identity_device_of_anybody")]

@@ -15,3 +15,8 @@ def is_device_of_member(digest: bytes) -> bool:
     """Whether anybody of the organisation in scope has signed in from there."""
     users = Device.objects.filter(digest=digest).values("user_id")
     return Member.objects.filter(user_id__in=users, is_active=True).exists()
+
+
+def is_device(digest: bytes) -> bool:
+    """Whether anybody has ever signed in from there."""
+    return Device.objects.filter(digest=digest).exists()

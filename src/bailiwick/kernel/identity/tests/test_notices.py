@@ -64,6 +64,23 @@ def test_a_browser_is_known_by_a_cookie_that_scripts_cannot_read(user: User, set
 
 
 @pytest.mark.django_db
+def test_a_cookie_that_somebody_planted_is_not_taken_over(user: User) -> None:
+    client = Client()
+    client.cookies[DEVICE_COOKIE] = "x" * 43
+    answer = page(client, user.username, PASSWORD)
+    assert answer.cookies[DEVICE_COOKIE].value not in ("", "x" * 43)
+
+
+@pytest.mark.django_db
+def test_a_browser_of_two_people_is_known_to_both(user: User, organization: Organization, person: MakePerson) -> None:
+    client, other = Client(), person(organization)[0]
+    for each in (user, other, user):
+        page(client, each.username, PASSWORD)
+    assert Device.objects.values("digest").distinct().count() == 1
+    assert Device.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_what_nobody_came_from_for_long_is_forgotten(user: User) -> None:
     page(Client(), user.username, PASSWORD)
     page(Client(), user.username, PASSWORD)
