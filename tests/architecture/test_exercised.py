@@ -15,6 +15,11 @@ from tests.isolation.test_walk import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {
+    "record_mailed_alarm": "by the job that mails of the break-glass, in the tests of federation",
+    "drop_spent_assertions": "by the daily job of domains, in the tests of federation",
+    "spend_assertion": "by every answer of SAML, in the tests of federation",
+    "sign_in_vouched": "by every answer of a provider, in the tests of federation",
+    "record_refused_sign_in": "by every spoiled answer of a provider, in the tests of federation",
     "change_person": "by the page about oneself, in the tests of identity",
     "note_device": "by every sign-in, in the tests of attempts",
     "submit_house_job": "by every mail that the installation sends, in the tests of attempts and of passwords",
@@ -39,6 +44,7 @@ MODELS = {
     "UserManager": "Django asks for it where it signs in by name",
 }
 TEMPLATES: dict[str, str] = {
+    "federation/door.html": "where nobody is signed in, in the tests of federation",
     "identity/application.html": "where one is being set up, in the tests of identity",
     "identity/code.html": "after the right password, in the tests of identity",
     "identity/key_shown.html": "by the answer that shows a new key, in the tests of identity",

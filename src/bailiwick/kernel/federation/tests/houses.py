@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.federation.actions.domains import add_domain
 from bailiwick.kernel.federation.actions.providers import add_provider
 from bailiwick.kernel.federation.choices import ProviderKind
 from bailiwick.kernel.federation.models import Account, Domain, Provider, SpentAssertion
 from bailiwick.kernel.federation.tests.peers.fixtures import SECRET, OpenIdProvider
 from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
-from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for, new_member
@@ -98,3 +99,18 @@ def come_by_saml(client: Client, provider: Provider, peer: SamlProvider, followi
     elsewhere = Client(enforce_csrf_checks=True)  # the cookie of ours does not come along
     handed = elsewhere.post(urlsplit(answer_url).path, {"SAMLResponse": answer, "RelayState": relay})
     return client.get(handed["Location"]) if handed.status_code == 302 else handed
+
+
+def sessions(organization: Organization) -> list[Session]:
+    with enter(organization.id):
+        return list(Session.objects.order_by("id"))
+
+
+def people(organization: Organization) -> list[Member]:
+    with enter(organization.id):
+        return list(Member.objects.filter(kind="person").order_by("id"))
+
+
+def refusals(organization: Organization) -> list[str]:
+    with enter(organization.id):
+        return [event.data["why"] for event in Event.objects.filter(verb="federation.sign_in.refused").order_by("id")]

@@ -60,6 +60,7 @@ class Door(SignIn):
 
     right = OPEN
     template_name = "federation/door.html"
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:  # type: ignore[override]
         if request.actor is not None:  # type: ignore[attr-defined]
@@ -101,6 +102,8 @@ class Door(SignIn):
 
 class Provided(Door):
     """One way in: off to the provider, or login and password where a directory knows them."""
+
+    http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, slug: str, provider_id: UUID) -> HttpResponse:  # type: ignore[override]
         provider = self.way_in(slug, provider_id)
