@@ -12,8 +12,8 @@ from ldap3 import SUBTREE, Connection
 from ldap3.utils.conv import escape_bytes, escape_filter_chars
 
 from bailiwick.kernel.federation.errors import DirectoryFault
+from bailiwick.kernel.federation.gateways.ldap_attributes import Attributes, first, is_closed, subject, subject_filter
 from bailiwick.kernel.federation.gateways.ldap_connections import ANSWER, Directory, connected
-from bailiwick.kernel.federation.rules.directory import Attributes, first, is_closed, subject, subject_filter
 from bailiwick.kernel.federation.values import Vouched
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from ldap3.core.exceptions import LDAPCommunicationError, LDAPException, LDAPSoc
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.base.outbound import resolve
 from bailiwick.kernel.federation.errors import DirectoryFault
-from bailiwick.kernel.federation.rules.directory import STATES
+from bailiwick.kernel.federation.gateways.ldap_attributes import STATES
 
 if TYPE_CHECKING:
     from bailiwick.kernel.federation.models import Provider

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 import pytest
 
 from bailiwick.kernel.federation.actions.groups import map_group
-from bailiwick.kernel.federation.actions.scim_groups import add_group, patch_group, remove_group, replace_group
 from bailiwick.kernel.federation.models import DirectoryMembership, DirectoryUser
 from bailiwick.kernel.federation.tests.scim import CORE, PATCH, Directory
 from bailiwick.kernel.identity.models import Member
@@ -16,9 +15,6 @@ from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import MakePerson, actor_for, new_member
-
-ACTIONS = (add_group, replace_group, patch_group, remove_group)
-"""What the addresses below call."""
 
 
 @pytest.fixture
