@@ -3,7 +3,7 @@ from django.urls import path
 from bailiwick.kernel.federation.api.urls import urlpatterns as scim
 from bailiwick.kernel.federation.web.answers import OidcCallback, SamlAnswer, SamlFinish, SamlMetadata
 from bailiwick.kernel.federation.web.domains import DomainList, NewDomain, OneDomain, RemoveDomain
-from bailiwick.kernel.federation.web.doors import Door, Provided, Route
+from bailiwick.kernel.federation.web.doors import Door, Provided, Route, ShowAgain
 from bailiwick.kernel.federation.web.groups import EndGroup, GroupList, NewGroup, OneGroup
 from bailiwick.kernel.federation.web.providers import (
     NewProvider,
@@ -17,6 +17,7 @@ app_name = "federation"
 
 urlpatterns = [
     path("accounts/organization/", Route.as_view(), name="route"),
+    path("accounts/again/provider/", ShowAgain.as_view(), name="again"),
     path("accounts/login/<slug:slug>/", Door.as_view(), name="door"),
     path("accounts/login/<slug:slug>/<uuid:provider_id>/", Provided.as_view(), name="provided"),
     path("accounts/oidc/<uuid:provider_id>/callback", OidcCallback.as_view(), name="oidc-callback"),

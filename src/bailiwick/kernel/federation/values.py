@@ -6,12 +6,16 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """What a provider said of somebody. `subject` is who they are to it, for good; the rest may change."""
+    """What a provider said of somebody. `subject` is who they are to it, for good; the rest may change.
+
+    `proved_at` is when they proved to it who they are (Unix time), 0 where it does not tell.
+    """
 
     subject: str
     name: str
     email: str = ""
     groups: tuple[str, ...] = ()
+    proved_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,13 @@ from bailiwick.kernel.federation.values import Asserted, Vouched
 from bailiwick.kernel.identity.actions import Entered, add_member, open_session
 from bailiwick.kernel.identity.choices import Credential, MemberKind, Method, SessionKind
 from bailiwick.kernel.identity.errors import MethodNotTaken
-from bailiwick.kernel.identity.models import Member, User
+from bailiwick.kernel.identity.models import Member, Session, User
 from bailiwick.kernel.identity.queries import list_memberships
 from bailiwick.kernel.identity.rules.codes import new_code
 from bailiwick.kernel.tenancy.scope import enter
+
+CLOCKS_DIFFER = 60
+"""Seconds."""
 
 
 def sign_in_vouched(
@@ -57,7 +60,15 @@ def sign_in_vouched(
             address=caller.address,
             request_id=request_id,
         )
+        _date_proof(session, vouched.proved_at)
         return Entered(user, membership, session)
+
+
+def _date_proof(session: Session, proved_at: int) -> None:
+    """A provider that remembers somebody lets them in by a proof of before; one in the future is one of now."""
+    if 0 < proved_at < now().timestamp() - CLOCKS_DIFFER:
+        moment = datetime.fromtimestamp(proved_at, UTC)
+        Session.objects.filter(id=session.id).update(authenticated_at=moment)
 
 
 def spend_assertion(*, organization_id: UUID, provider_id: UUID, asserted: Asserted) -> None:

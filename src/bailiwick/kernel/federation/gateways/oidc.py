@@ -31,10 +31,14 @@ REFETCHED = 30
 MOST_GROUPS, LONGEST = 1000, 500
 
 
-def begin(client: OidcClient) -> Journey:
-    """Where to send the browser, and what its session has to keep. Raises NotReachable, AddressRefused."""
+def begin(client: OidcClient, *, is_again: bool = False) -> Journey:
+    """Where to send the browser, and what its session has to keep. Raises NotReachable, AddressRefused.
+
+    `is_again` asks for a new proof, whoever the provider remembers.
+    """
     published = discover(client.issuer)
     kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    asked = {"prompt": "login", "max_age": "0"} if is_again else {}
     with Caller() as caller:
         url, _state = _oauth(client, published, caller).create_authorization_url(
             published["authorization_endpoint"],
@@ -42,8 +46,9 @@ def begin(client: OidcClient) -> Journey:
             nonce=kept["nonce"],
             code_challenge=create_s256_code_challenge(kept["verifier"]),
             code_challenge_method="S256",
+            **asked,
         )
-    return Journey(url, kept)
+    return Journey(url, kept | ({"again": "1"} if is_again else {}))
 
 
 def finish(client: OidcClient, kept: Mapping[str, str], answer: Mapping[str, str]) -> Vouched:
@@ -58,6 +63,8 @@ def finish(client: OidcClient, kept: Mapping[str, str], answer: Mapping[str, str
     with Caller() as caller:
         tokens = _fetch_tokens(_oauth(client, published, caller), published, answer["code"], kept["verifier"])
         claims = _check(client, published, tokens, kept["nonce"])
+        if "again" in kept and not isinstance(claims.get("auth_time"), int):
+            raise NotVouched("the provider does not tell when")
         if _lacks(claims, client):
             claims = _complete(claims, published, str(tokens.get("access_token", "")))
     return _vouched(claims, client)
@@ -183,6 +190,7 @@ def _vouched(claims: Mapping[str, Any], client: OidcClient) -> Vouched:
         name=name[:200],
         email=email if isinstance(email, str) else "",
         groups=_groups(_at(claims, client.group_claim) if client.group_claim else None),
+        proved_at=int(claims.get("auth_time") or 0),
     )
 
 

@@ -57,9 +57,9 @@ def describe(peer: SamlPeer) -> str:
     return settings.get_sp_metadata().decode()
 
 
-def begin(peer: SamlPeer, relay_state: str) -> Journey:
-    """Where to send the browser, and what its session has to keep."""
-    request = AuthnRequest(_settings(peer))
+def begin(peer: SamlPeer, relay_state: str, *, is_again: bool = False) -> Journey:
+    """Where to send the browser, and what its session has to keep; `is_again` asks for a new proof."""
+    request = AuthnRequest(_settings(peer), force_authn=is_again)
     query = urlencode({"SAMLRequest": request.get_request(), "RelayState": relay_state})
     joined = "&" if urlsplit(peer.sign_in_url).query else "?"
     kept = {"request": request.get_id(), "relay": relay_state}
@@ -135,7 +135,14 @@ def _vouched(response: Response, peer: SamlPeer) -> Vouched:
         mail = subject
     groups = attributes.get(peer.group_claim, []) if peer.group_claim else []
     kept = [group for group in groups[:MOST_GROUPS] if isinstance(group, str) and len(group) <= LONGEST]
-    return Vouched(subject, _first(attributes, NAME) or names, mail, tuple(dict.fromkeys(kept)))
+    [statement] = response._query_assertion("/saml:AuthnStatement")
+    return Vouched(
+        subject=subject,
+        name=_first(attributes, NAME) or names,
+        email=mail,
+        groups=tuple(dict.fromkeys(kept)),
+        proved_at=int(Utils.parse_SAML_to_time(statement.get("AuthnInstant"))),
+    )
 
 
 def _first(attributes: Mapping[str, list[Any]], names: tuple[str, ...]) -> str:

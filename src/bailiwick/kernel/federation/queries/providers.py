@@ -14,6 +14,7 @@ from bailiwick.kernel.federation.choices import ProviderKind
 from bailiwick.kernel.federation.manifest import MANAGE
 from bailiwick.kernel.federation.models import Account, Domain, Provider
 from bailiwick.kernel.federation.rules.vouching import read_mail
+from bailiwick.kernel.identity.models import Session
 
 REFUSALS = 10
 
@@ -88,6 +89,12 @@ def list_ways_in() -> list[Provider]:
 def find_way_in(provider_id: UUID, *kinds: ProviderKind) -> Provider | None:
     """An active provider of the organisation in scope."""
     return Provider.objects.filter(id=provider_id, is_active=True, kind__in=kinds or list(ProviderKind)).first()
+
+
+def find_way_in_of(actor: Actor) -> Provider | None:
+    """The provider by which somebody came into their present session, if it was one."""
+    session = Session.objects.filter(id=actor.session_id).first() if actor.session_id else None
+    return find_way_in(session.provider_id) if session and session.provider_id else None
 
 
 def list_verified_ids() -> list[UUID]:

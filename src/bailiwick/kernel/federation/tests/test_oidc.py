@@ -33,7 +33,8 @@ def test_a_real_provider_says_who_somebody_is(openid_provider: OpenIdProvider, c
     way_back = openid_provider.visit("ada", journey.url)
     assert way_back.startswith(BACK)
     vouched = finish(client, journey.kept, query(way_back))
-    assert vouched == Vouched(vouched.subject, "Ada Lovelace", "ada@example.com", ("reviewers", "everybody"))
+    groups = ("reviewers", "everybody")
+    assert vouched == Vouched(vouched.subject, "Ada Lovelace", "ada@example.com", groups, vouched.proved_at)
     assert vouched.subject
 
 
@@ -72,6 +73,12 @@ def test_a_refusal_at_the_provider_is_no_sign_in(client: OidcClient) -> None:
     kept = begin(client).kept
     with pytest.raises(NotVouched):
         finish(client, kept, {"state": kept["state"], "error": "access_denied"})
+
+
+def test_a_new_proof_is_asked_for(client: OidcClient) -> None:
+    asked = query(begin(client, is_again=True).url)
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
+    assert "prompt" not in query(begin(client).url)
 
 
 # What a real provider would not do.
@@ -185,6 +192,17 @@ def test_what_the_token_lacks_is_asked_for_and_only_of_the_same_person(
     assert walk(lying_provider, ours) == Vouched("1", "", "told@example.com", ("a", "b"))
     lying_provider.told["sub"] = "2"
     assert walk(lying_provider, ours) == Vouched("1", "")
+
+
+def test_when_somebody_proved_who_they_are_has_to_be_told_where_it_was_asked_for(
+    lying_provider: LyingProvider, ours: OidcClient
+) -> None:
+    journey = begin(ours, is_again=True)
+    with pytest.raises(NotVouched):
+        finish(ours, journey.kept, lying_provider.way_back(journey.url))
+    lying_provider.claims = {"auth_time": 1_700_000_000}
+    journey = begin(ours, is_again=True)
+    assert finish(ours, journey.kept, lying_provider.way_back(journey.url)).proved_at == 1_700_000_000
 
 
 def test_a_mail_address_that_the_provider_did_not_check_is_none(

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import xmlsec
 from lxml import etree
+from onelogin.saml2.utils import OneLogin_Saml2_Utils as Utils
 
 from bailiwick.kernel.federation.errors import NotVouched
 from bailiwick.kernel.federation.gateways.saml import begin, describe, make_own_key, read_answer
@@ -51,7 +53,9 @@ def sent(document: Any) -> str:
 
 def test_a_signed_assertion_says_who_somebody_is() -> None:
     asserted = read_answer(peer(), answered(assertion="_1"))
-    assert asserted.vouched == Vouched("ada", "Ada", "ada@example.com", ("reviewers",))
+    vouched = asserted.vouched
+    assert vouched == Vouched("ada", "Ada", "ada@example.com", ("reviewers",), vouched.proved_at)
+    assert abs(vouched.proved_at - datetime.now(UTC).timestamp()) < 60
     assert (asserted.request_id, asserted.assertion_id) == ("_asked", "_1")
     assert 0 < asserted.ends - datetime.now(UTC).timestamp() <= 300
 
@@ -62,6 +66,11 @@ def test_what_leads_to_the_provider_names_the_request_and_where_to_answer() -> N
     assert journey.kept == {"request": request_id, "relay": "relayed"}
     assert answer_url == peer().own_answer_url and relay == "relayed"
     assert journey.url.startswith(provider().sign_in_url + "?")
+
+
+def test_a_new_proof_is_asked_for() -> None:
+    query = parse_qs(urlsplit(begin(peer(), "relayed", is_again=True).url).query)
+    assert b'ForceAuthn="true"' in Utils.decode_base64_and_inflate(query["SAMLRequest"][0])
 
 
 def test_our_metadata_names_us_and_asks_for_signed_assertions() -> None:

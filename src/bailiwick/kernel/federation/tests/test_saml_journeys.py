@@ -1,18 +1,23 @@
 """Coming in by SAML: an answer is posted from elsewhere, and good for the browser that asked, once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
 from bailiwick.kernel.audit.models import Event
-from bailiwick.kernel.federation.models import Account, Provider
+from bailiwick.kernel.federation.models import Account, GroupRole, Provider
 from bailiwick.kernel.federation.tests.houses import come_by_saml, people, refusals, sessions, start, with_saml
-from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
+from bailiwick.kernel.federation.tests.peers.saml import SamlProvider, saml_time
+from bailiwick.kernel.identity.models import SignInPolicy
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import with_session
+from bailiwick.kernel.testing.factories import new_member
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +127,31 @@ def test_our_metadata_stand_at_their_address(client: Client, saml: Provider) -> 
     answer = client.get(reverse("federation:saml-metadata", args=[saml.id]))
     assert answer["Content-Type"] == "application/samlmetadata+xml"
     assert f'entityID="http://testserver/accounts/saml/{saml.id}/metadata"' in answer.content.decode()
+
+
+def test_a_proof_of_before_is_dated_so_and_a_new_one_can_be_asked_for(
+    client: Client, organization: Organization, saml: Provider, saml_provider: SamlProvider
+) -> None:
+    """Else whoever sits down at somebody's desk would pass for them with every policy."""
+    with enter(organization.id):
+        SignInPolicy.objects.create(step_up=600)
+        GroupRole.objects.create(provider_id=saml.id, group="reviewers", role="administrator")
+    before = saml_time(now() - timedelta(hours=2))
+    come_by_saml(client, saml, saml_provider, proved=before)
+    asked = client.post("/settings/domains/new/", {"name": "example.com"})
+    assert asked.status_code in (302, 401, 403) and "/accounts/again/" in asked.get("Location", asked.content.decode())
+    again = client.get("/accounts/again/?next=/settings/domains/new/").content.decode()
+    assert "/accounts/again/provider/?next=%2Fsettings%2Fdomains%2Fnew%2F" in again
+    way = client.get("/accounts/again/provider/", {"next": "/settings/domains/new/"})["Location"]
+    request_id, answer_url, relay = saml_provider.asked(client.get(way)["Location"])
+    audience = f"http://testserver/accounts/saml/{saml.id}/metadata"
+    posted = {"SAMLResponse": saml_provider.answer(request_id, answer_url, audience), "RelayState": relay}
+    back = client.get(Client().post(answer_url.removeprefix("http://testserver"), posted)["Location"])
+    assert back["Location"] == "/settings/domains/new/"
+    assert client.post("/settings/domains/new/", {"name": "example.com"}).status_code == 302
+    former, present = sessions(organization)
+    assert former.ended_at and not present.ended_at
+
+
+def test_only_whoever_came_by_a_provider_is_sent_back_to_it(organization: Organization) -> None:
+    assert with_session(new_member(organization)).get("/accounts/again/provider/").status_code == 404

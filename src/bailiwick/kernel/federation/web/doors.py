@@ -15,13 +15,13 @@ from django.urls import reverse
 from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.base.callers import caller_of
 from bailiwick.kernel.base.errors import DomainError, NotFound
-from bailiwick.kernel.base.rights import OPEN
+from bailiwick.kernel.base.rights import MEMBER, OPEN
 from bailiwick.kernel.federation.actions.accounts import sign_in_vouched
 from bailiwick.kernel.federation.choices import ProviderKind
 from bailiwick.kernel.federation.gateways import ldap, oidc, saml
 from bailiwick.kernel.federation.models import Provider
 from bailiwick.kernel.federation.queries.peers import oidc_client
-from bailiwick.kernel.federation.queries.providers import find_route, find_way_in, list_ways_in
+from bailiwick.kernel.federation.queries.providers import find_route, find_way_in, find_way_in_of, list_ways_in
 from bailiwick.kernel.federation.values import Journey, Vouched
 from bailiwick.kernel.federation.web.answers import arrive, callback_of, peer_of, refuse_answer
 from bailiwick.kernel.federation.web.forms import DirectoryForm, RouteForm
@@ -29,10 +29,11 @@ from bailiwick.kernel.federation.web.journeys import count_call, set_out
 from bailiwick.kernel.identity.choices import Method
 from bailiwick.kernel.identity.entry import attempt
 from bailiwick.kernel.identity.errors import InvalidCredentials
-from bailiwick.kernel.identity.web.door import SignIn
+from bailiwick.kernel.identity.web.door import SignIn, destination
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.queries import find_organization
 from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.web.pages import Page
 
 
 class Route(SignIn):
@@ -100,6 +101,19 @@ class Door(SignIn):
         return provider
 
 
+class ShowAgain(Page):
+    """For whoever came in by a provider and has to show again who they are: back to it, which is asked to ask."""
+
+    right = MEMBER
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        provider = find_way_in_of(self.actor)
+        if provider is None:
+            raise NotFound
+        query = urlencode({"again": "1", "next": destination(request, "identity:security")})
+        return redirect(f"{reverse('federation:provided', args=[provider.organization.slug, provider.id])}?{query}")
+
+
 class Provided(Door):
     """One way in: off to the provider, or login and password where a directory knows them."""
 
@@ -107,20 +121,23 @@ class Provided(Door):
 
     def get(self, request: HttpRequest, slug: str, provider_id: UUID) -> HttpResponse:  # type: ignore[override]
         provider = self.way_in(slug, provider_id)
-        if provider.kind == ProviderKind.LDAP or request.actor is not None:  # type: ignore[attr-defined]
+        is_in, is_again = request.actor is not None, "again" in request.GET  # type: ignore[attr-defined]
+        if is_again and provider.kind == ProviderKind.LDAP:
+            return self.show_door(slug)
+        if provider.kind == ProviderKind.LDAP or (is_in and not is_again):
             return redirect(f"{reverse('federation:door', args=[slug])}?{urlencode({'next': self._destination()})}")
         count_call(request)
         try:
-            journey = self._begin(provider)
+            journey = self._begin(provider, is_again)
         except DomainError as failure:
             return refuse_answer(self, failure, provider)
         set_out(request, provider, journey, self._destination())
         return redirect(journey.url)
 
-    def _begin(self, provider: Provider) -> Journey:
+    def _begin(self, provider: Provider, is_again: bool) -> Journey:
         if provider.kind == ProviderKind.OIDC:
-            return oidc.begin(oidc_client(provider, callback_of(self.request, provider.id)))
-        return saml.begin(peer_of(self.request, provider), secrets.token_urlsafe(32))
+            return oidc.begin(oidc_client(provider, callback_of(self.request, provider.id)), is_again=is_again)
+        return saml.begin(peer_of(self.request, provider), secrets.token_urlsafe(32), is_again=is_again)
 
     def post(self, request: HttpRequest, slug: str, provider_id: UUID) -> HttpResponse:  # type: ignore[override]
         provider = self.way_in(slug, provider_id, ProviderKind.LDAP)
@@ -139,7 +156,8 @@ class Provided(Door):
                 )
         except DomainError as refusal:
             note_refusal(request, refusal)
-            return self.show_door(slug, status=422, tried=provider_id, form=form, fault=str(refusal))
+            status = refusal.status if refusal.status == 429 else 422
+            return self.show_door(slug, status=status, tried=provider_id, form=form, fault=str(refusal))
         return arrive(request, entered, self._destination())
 
     def _ask(self, provider: Provider, login: str, password: str) -> Vouched:

@@ -15,7 +15,7 @@ from bailiwick.kernel.federation.gateways.saml import make_own_key
 ASSERTION = """<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Version="2.0" ID="{assertion}"
  IssueInstant="{now}"><saml:Issuer>{issuer}</saml:Issuer><saml:Subject><saml:NameID
  Format="{format}">{subject}</saml:NameID>{confirmation}</saml:Subject><saml:Conditions NotBefore="{begins}"
- NotOnOrAfter="{ends}">{audience}</saml:Conditions><saml:AuthnStatement AuthnInstant="{now}"><saml:AuthnContext>
+ NotOnOrAfter="{ends}">{audience}</saml:Conditions><saml:AuthnStatement AuthnInstant="{proved}"><saml:AuthnContext>
 <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>
 </saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement>
 </saml:Assertion>"""
@@ -61,6 +61,7 @@ class SamlProvider:
             "assertion": f"_{uuid4().hex}",
             "response": f"_{uuid4().hex}",
             "now": saml_time(moment),
+            "proved": saml_time(moment),
             "begins": saml_time(moment - timedelta(minutes=1)),
             "ends": saml_time(moment + timedelta(minutes=5)),
             "issuer": self.entity_id,
