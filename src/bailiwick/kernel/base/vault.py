@@ -69,7 +69,7 @@ def reseal(sealed: bytes) -> bytes:
         raise NotOpened from failure
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """A text that stands in the database encrypted. It cannot be searched, and empty is empty."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -173,6 +173,21 @@ def test_a_confined_session_sees_ends_and_opens_nothing_elsewhere(someone: Membe
     assert opens(far)
 
 
+def test_pages_of_a_confined_session_know_no_other_organisation(someone: Member) -> None:
+    there = elsewhere_too(someone)
+    session_of(there)
+    confined = with_session(someone, session=session_of(someone, method="provider", is_confined=True))
+    free = with_session(someone)
+    with enter(there.organization_id):
+        name = there.organization.name
+    for path in ("/", "/accounts/sessions/", "/accounts/me/", "/accounts/security/"):
+        assert name not in confined.get(path).content.decode()
+    assert name in free.get("/").content.decode()
+    listed = confined.get("/api/auth/sessions/").json()["sessions"]
+    assert {each["organization"] for each in listed} == {someone.organization.slug}
+    assert confined.post("/organization/", {"membership": str(there.id)}).status_code == 403
+
+
 def test_switching_takes_the_proof_along_and_ends_the_session_here(someone: Member) -> None:
     there, session = elsewhere_too(someone), session_of(someone, method="two_factor")
     change(session, authenticated_at=now() - timedelta(hours=3), started_at=now() - timedelta(days=3))
