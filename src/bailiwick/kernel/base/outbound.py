@@ -121,7 +121,7 @@ def check_url(url: str) -> str:
 def call(method: str, url: str, **options: Any) -> Answer:
     """One request as `requests.request` takes it; raises AddressRefused, NotReachable. Any status is an answer."""
     with Caller() as caller:
-        response = caller.request(method, url, **options)
+        response = caller.request(method, check_url(url), **options)
         return Answer(response.status_code, response.headers, response.content)
 
 
@@ -135,11 +135,12 @@ class Caller(requests.Session):
         self.mount("https://", GuardedAdapter())
         self.mount("http://", GuardedAdapter())
 
-    def request(self, method: str, url: str, **options: Any) -> Any:
-        """Raises AddressRefused, NotReachable."""
-        given = {"timeout": TIMES, **options, "allow_redirects": False, "stream": True}
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Raises AddressRefused, NotReachable. No option lets it follow a redirect, or wait without end."""
+        check_url(request.url or "")
+        given = options | {"timeout": options.get("timeout") or TIMES, "allow_redirects": False, "stream": True}
         try:
-            response = super().request(method, check_url(url), **given)
+            response = super().send(request, **given)
             response._content = _read(response)
             return response
         except (requests.RequestException, HTTPError, _Refused) as failure:
