@@ -152,6 +152,8 @@ class Asked:
 
 @contextmanager
 def _asking(provider: "Provider", directory: Directory) -> Iterator[Asked]:
+    if directory.bind_dn and not provider.secret:
+        raise DirectoryFault(_("There is no password for the account that we are to ask as."))
     with connected(directory, directory.bind_dn, provider.secret) as connection:
         if connection is None:
             raise DirectoryFault(_("The directory does not take the name and password that we are to ask with."))

@@ -1,9 +1,11 @@
 """Roles from groups."""
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from bailiwick.kernel.access.actions import end_grant, give_grant
 from bailiwick.kernel.access.actors import Actor
@@ -207,3 +209,23 @@ def test_the_pages_name_a_group_and_end_it(organization: Organization, member: M
 def test_the_pages_are_for_who_keeps_the_sign_in(organization: Organization, member: MakeMember) -> None:
     client = with_session(member(organization, "reviewer"))
     assert {client.get(path).status_code for path in ("/settings/groups/", NEW)} == {403}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_told_by_several_at_once_it_is_given_once(organization: Organization) -> None:
+    admin, person = actor_for(new_member(organization, "administrator")), new_member(organization)
+    provider = new_provider(organization)
+    for group in ("a", "b", "c"):
+        mapped(admin, provider.id, group, "reviewer")
+
+    def tell_all(_number: int) -> None:
+        try:
+            tell(person, provider.id, ["a", "b", "c"])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(tell_all, range(8)))
+    with enter(organization.id):
+        assert GroupGrant.objects.filter(ended_at=None).count() == 3
+        assert Grant.objects.filter(member_id=person.id).count() == 3

@@ -1,5 +1,10 @@
 """The gateway to directories, against a real one."""
 
+import socketserver
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from threading import Thread
+
 import pytest
 from django.conf import LazySettings
 
@@ -114,6 +119,7 @@ def test_whom_the_filter_leaves_out_is_not_found_either(directory: RunningDirect
         ({"identifier": "missing"}, None),
         ({"bind_dn": "cn=nobody,dc=test"}, None),
         ({}, "another secret"),
+        ({}, ""),
         ({"url": "http://127.0.0.1"}, None),
         ({"url": "ldap://[::"}, None),
     ],
@@ -123,7 +129,7 @@ def test_what_is_set_up_wrongly_is_said_and_never_taken_for_nobody(
 ) -> None:
     directory.person("ada", entryUUID="a", uid="ada")
     provider = directory.provider(**chosen)
-    provider.secret = secret or provider.secret
+    provider.secret = provider.secret if secret is None else secret
     with pytest.raises(DirectoryFault):
         look_up(provider, ["a", "ada"]) and authenticate(provider, "ada", "password of ada")
         authenticate(provider, "ada", "password of ada")
@@ -174,3 +180,49 @@ def test_without_tls_nothing_is_said_to_another_machine(
     )
     with pytest.raises(DirectoryFault, match="TLS"):
         check(directory.provider(url="ldap://directory.example"))
+
+
+@pytest.fixture
+def stranger() -> Iterator[Callable[[bytes], str]]:
+    """`stranger(answer)`: something on this machine that says the same to everybody, for ever; gives its address."""
+    servers: list[socketserver.ThreadingTCPServer] = []
+
+    def start(answer: bytes) -> str:
+        class Stranger(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with suppress(OSError):
+                    while self.request.recv(1):
+                        for _piece in range(1000):
+                            self.request.sendall(answer)
+
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Stranger)
+        server.daemon_threads = True
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"ldap://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        b"\x30\x84\x7f\xff\xff\xff" + b"\x00" * 1000,
+        b"\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\xff\x04\x00\x04\x00",
+        b"\x30\x80" * 500,
+        b"\x00",
+    ],
+)
+def test_whatever_a_stranger_answers_is_a_fault_and_has_an_end(
+    directory: RunningDirectory,
+    stranger: Callable[[bytes], str],
+    answer: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bailiwick.kernel.federation.gateways.ldap_connections.LARGEST", 100_000)
+    with pytest.raises(DirectoryFault):
+        authenticate(directory.provider(url=stranger(answer)), "ada", "password of ada")

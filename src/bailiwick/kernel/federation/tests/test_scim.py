@@ -1,6 +1,9 @@
 """SCIM 2.0: people, by the examples of RFC 7644 where it has one."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 from django.test import Client
 
 from bailiwick.kernel.audit.models import Event
@@ -275,3 +278,19 @@ def test_an_administrator_of_the_organisation_may_look(organization: Organizatio
     admin = member(organization, "administrator")
     assert "federation.provision" in actor_for(admin).rights
     assert with_token(admin).get(f"{BASE}/Users").json()["totalResults"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_come_at_once_by_one_name_one_is_taken(organization: Organization) -> None:
+    scim = Directory(organization)
+
+    def add(_number: int) -> int:
+        try:
+            return int(scim.call("POST", "/Users", BARBARA).status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as several:
+        assert sorted(several.map(add, range(4))) == [201, 409, 409, 409]
+    with enter(organization.id):
+        assert Member.objects.filter(name=BARBARA["name"]["formatted"]).count() == 1  # type: ignore[index]

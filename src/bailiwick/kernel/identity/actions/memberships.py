@@ -23,7 +23,8 @@ def add_vouched(
     Nobody has a password of theirs, and nobody of the same name or mail address is looked for: they may be a person of
     another organisation.
     """
-    user = User(username=new_code(), first_name=first_name or name[:150], last_name=last_name, email=email)
+    code = new_code()
+    user = User(username=code, user_code=code, first_name=first_name or name[:150], last_name=last_name, email=email)
     user.set_unusable_password()
     user.save()
     return add_member(actor, name=name, kind=MemberKind.PERSON, user_id=user.id, department=department)
