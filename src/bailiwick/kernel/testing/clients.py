@@ -11,7 +11,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_by_session
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.manifest import registry
-from bailiwick.kernel.identity.actions import write_key, open_session
+from bailiwick.kernel.identity.actions import open_session, write_key
 from bailiwick.kernel.identity.choices import Credential, Method, SessionKind
 from bailiwick.kernel.identity.models import Member, Session, User
 from bailiwick.kernel.identity.queries import list_memberships

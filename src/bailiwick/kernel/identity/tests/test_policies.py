@@ -235,7 +235,7 @@ def test_who_came_in_by_the_provider_is_sent_there_again(administrator: Member) 
     colleague = new_member(administrator.organization)
     session = session_of(colleague, method="provider", is_confined=True)
     page = with_session(colleague, session=session).get(AGAIN).content.decode()
-    assert "sign in there again" in page
+    assert "Sign in there again" in page
     assert 'name="password"' not in page
 
 
