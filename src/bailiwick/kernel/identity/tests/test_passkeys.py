@@ -118,6 +118,16 @@ def test_an_answer_that_two_requests_bring_at_once_counts_once(key: Authenticato
     refused(late.post("/accounts/login/passkey/", answer), late)
 
 
+def test_a_question_has_one_answer_even_while_nobody_counts(
+    key: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bailiwick.kernel.identity.web.questions.spend_of", lambda *what: None)
+    client = Client()
+    options = client.post("/accounts/login/passkey/question/").json()
+    refused(client.post("/accounts/login/passkey/", {"answer": Authenticator().get(options)}), client)
+    refused(client.post("/accounts/login/passkey/", {"answer": key.get(options)}), client)
+
+
 def test_an_answer_is_refused_where_it_was_not_asked_for(key: Authenticator) -> None:
     asking, other = Client(), Client()
     options = asking.post("/accounts/login/passkey/question/").json()
