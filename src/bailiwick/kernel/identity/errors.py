@@ -161,6 +161,15 @@ class BelongsToPerson(DomainError):
     status = 403
 
 
+class ProofTooWeak(DomainError):
+    code = "identity.proof_too_weak"
+    message = _(
+        "Another organisation of yours asks for a code after the password, so that an application cannot be set up with"
+        " less than it takes. Come in by a passkey, and set it up then."
+    )
+    status = 403
+
+
 class KeyTooWide(DomainError):
     code = "identity.key_too_wide"
     message = _("A key is never wider or longer than whoever issues it, nor than its program. Nothing was changed.")

@@ -18,7 +18,7 @@ from bailiwick.kernel.identity.choices import Method
 from bailiwick.kernel.identity.errors import InvalidCredentials, NoPerson, PasskeyNotTaken
 from bailiwick.kernel.identity.models import Passkey
 from bailiwick.kernel.identity.queries import choose_membership, list_memberships
-from bailiwick.kernel.identity.queries.factors import passkeys_shown_to
+from bailiwick.kernel.identity.queries.factors import passkeys_shown_to, place_of_new_key
 from bailiwick.kernel.identity.rules.webauthn import (
     NotProved,
     RelyingParty,
@@ -44,7 +44,7 @@ class Answer:
 
 
 def add_passkey(*, actor: Authority, name: str, answer: Answer) -> Passkey:
-    """A further key of one's own. One enrolled in a confined session opens that organisation alone.
+    """A further key of one's own; `place_of_new_key` says what it opens.
 
     Raises StepUpNeeded, InvalidInput naming the field, PasskeyNotTaken.
     """
@@ -53,7 +53,7 @@ def add_passkey(*, actor: Authority, name: str, answer: Answer) -> Passkey:
     require_fresh(actor)
     with transaction.atomic(savepoint=False):
         lock_person(actor.user_id)
-        only_in = actor.organization_id if actor.is_confined else None
+        only_in = place_of_new_key(actor)
         return enrol_passkey(actor.ref, user_id=actor.user_id, only_in=only_in, name=name, answer=answer)
 
 

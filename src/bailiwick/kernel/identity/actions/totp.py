@@ -17,7 +17,7 @@ from bailiwick.kernel.identity.actions.sessions import open_session, require_fre
 from bailiwick.kernel.identity.actions.signing_in import Entered
 from bailiwick.kernel.identity.actions.ways import lock_person, require_way_left
 from bailiwick.kernel.identity.choices import Method
-from bailiwick.kernel.identity.errors import BelongsToPerson, InvalidCredentials, NoPerson
+from bailiwick.kernel.identity.errors import BelongsToPerson, InvalidCredentials, NoPerson, ProofTooWeak
 from bailiwick.kernel.identity.models import RecoveryCode, Totp
 from bailiwick.kernel.identity.queries import Membership, find_person, list_memberships
 from bailiwick.kernel.identity.queries.factors import find_application
@@ -37,21 +37,41 @@ def require_own(actor: Authority) -> UUID:
     return actor.user_id
 
 
+def _require_enough(actor: Authority, user_id: UUID) -> None:
+    """An application is worth no more than the proof by which it was set up.
+
+    Raises ProofTooWeak where an organisation of the person takes codes, and does not take how they came in: else the
+    password alone, where it is taken, would be a way around the other's policy.
+    """
+    asking = [each for each in list_memberships(user_id) if each.takes(Method.TWO_FACTOR)]
+    if not all(each.takes(actor.method) for each in asking):
+        raise ProofTooWeak
+
+
 def begin_application(*, actor: Authority) -> Totp:
-    """The secret of an application that is being set up, the same one for half an hour; raises StepUpNeeded."""
+    """The secret of an application that is being set up, the same one for half an hour.
+
+    Raises StepUpNeeded, ProofTooWeak.
+    """
     user_id = require_own(actor)
     require_fresh(actor)
     with transaction.atomic(savepoint=False):
         lock_person(user_id)
         present = find_application(user_id)
-        if present and (present.confirmed_at or now() - present.created_at < SET_UP_WITHIN):
+        if present and present.confirmed_at:
+            return present
+        _require_enough(actor, user_id)
+        if present and now() - present.created_at < SET_UP_WITHIN:
             return present
         Totp.objects.filter(user_id=user_id, ended_at=None).update(ended_at=Now())
         return Totp.objects.create(user_id=user_id, secret=new_secret())
 
 
 def confirm_application(*, actor: Authority, code: str) -> Totp:
-    """From now on the password asks for a code; raises StepUpNeeded, NotFound, InvalidInput naming the field."""
+    """From now on the password asks for a code.
+
+    Raises StepUpNeeded, ProofTooWeak, NotFound, InvalidInput naming the field.
+    """
     user_id = require_own(actor)
     require_fresh(actor)
     with transaction.atomic(savepoint=False):
@@ -59,6 +79,7 @@ def confirm_application(*, actor: Authority, code: str) -> Totp:
         totp = find_application(user_id)
         if totp is None or totp.confirmed_at is not None:
             raise NotFound
+        _require_enough(actor, user_id)
         step = step_of(totp.secret, code, at=time.time(), after=totp.last_step)
         if step is None:
             raise InvalidInput({"code": [_("This is not the code of now. Check the clock of the device.")]})

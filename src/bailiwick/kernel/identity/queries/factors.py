@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from bailiwick.kernel.base.actors import Authority
 from bailiwick.kernel.identity.models import Passkey, RecoveryCode, Totp
+from bailiwick.kernel.identity.queries.people import list_memberships
 
 
 def passkeys_shown_to(actor: Authority) -> QuerySet[Passkey]:
@@ -21,6 +22,18 @@ def passkeys_shown_to(actor: Authority) -> QuerySet[Passkey]:
 def list_passkeys(actor: Authority) -> list[Passkey]:
     """One's own keys, the oldest first."""
     return list(passkeys_shown_to(actor).order_by("created_at", "id"))
+
+
+def place_of_new_key(actor: Authority) -> UUID | None:
+    """The one organisation that a key made now opens; None is every one.
+
+    A key is worth no more than the proof by which it was made: where an organisation of the person does not take how
+    they came in, a password perhaps, the key opens this organisation alone, and is no way around the other's policy.
+    """
+    if actor.user_id is None or actor.is_confined:
+        return actor.organization_id
+    is_taken_everywhere = all(each.takes(actor.method) for each in list_memberships(actor.user_id))
+    return None if is_taken_everywhere else actor.organization_id
 
 
 def list_credential_ids(user_id: UUID, only_in: UUID | None) -> list[bytes]:

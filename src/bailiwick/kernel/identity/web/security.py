@@ -9,7 +9,12 @@ from bailiwick.kernel.identity.choices import Credential
 from bailiwick.kernel.identity.errors import NoPerson
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import find_person
-from bailiwick.kernel.identity.queries.factors import count_recovery_codes, find_application, list_passkeys
+from bailiwick.kernel.identity.queries.factors import (
+    count_recovery_codes,
+    find_application,
+    list_passkeys,
+    place_of_new_key,
+)
 from bailiwick.kernel.web.pages import Page
 
 
@@ -28,7 +33,7 @@ class OwnFactors(Page):
     @property
     def only_in(self) -> UUID | None:
         """The organisation that a key added here opens; None is every one."""
-        return self.actor.organization_id if self.actor.is_confined else None
+        return place_of_new_key(self.actor)
 
 
 class Overview(OwnFactors):
