@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef, Authority
 from bailiwick.kernel.base.callers import Caller
 from bailiwick.kernel.base.errors import NotFound
-from bailiwick.kernel.identity.choices import Credential, SessionEnd, SessionKind
+from bailiwick.kernel.identity.choices import Credential, Method, SessionEnd, SessionKind
 from bailiwick.kernel.identity.errors import ConfinedHere, InvalidToken, MethodNotTaken, StepUpNeeded, TokenReplayed
 from bailiwick.kernel.identity.models import Member, Session, User
 from bailiwick.kernel.identity.queries import Membership, find_place, get_policy, get_session, list_memberships
@@ -135,7 +136,7 @@ def switch_session(actor: Authority, *, member_id: UUID, caller: Caller, request
         if here.is_confined:
             raise ConfinedHere
         if not chosen.takes(here.method):
-            raise MethodNotTaken(asked=chosen.methods, organization=chosen.slug)
+            raise _not_taken(chosen)
         if not Session.objects.filter(id=here.id, ended_at=None).update(ended_at=Now(), end=SessionEnd.SWITCHED):
             raise NotFound
         with enter(chosen.organization_id, member_id=member_id, user_id=actor.user_id, request_id=request_id):
@@ -153,6 +154,14 @@ def switch_session(actor: Authority, *, member_id: UUID, caller: Caller, request
             session = _write_session(ref, there)
             record(ref, "identity.session.switched", User(id=actor.user_id), {"method": here.method})
             return session
+
+
+def _not_taken(membership: Membership) -> MethodNotTaken:
+    asked = [each for each in Method if membership.takes(each)]
+    sentence = _("%(name)s asks for another way of signing in: %(methods)s. Sign out, and come in by it.")
+    methods = ", ".join(str(each.label) for each in asked)
+    words = {"name": membership.organization_name, "methods": methods}
+    return MethodNotTaken(sentence % words, asked=[each.value for each in asked], organization=membership.slug)
 
 
 def rotate_refresh(actor: Authority, number: UUID) -> UUID:

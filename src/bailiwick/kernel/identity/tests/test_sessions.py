@@ -212,7 +212,7 @@ def test_nobody_switches_to_where_their_way_in_is_not_taken(someone: Member) -> 
     client = with_session(someone)
     answer = client.post("/organization/", {"membership": str(there.id)})
     assert answer.status_code == 403
-    assert "another way of signing in" in answer.content.decode()
+    assert "asks for another way of signing in: Passkey." in answer.content.decode()
     assert client.get("/").status_code == 200
     actor = acting_in(session_of(someone))
     with pytest.raises(MethodNotTaken) as refusal, enter(actor.organization_id, member_id=actor.member_id):
