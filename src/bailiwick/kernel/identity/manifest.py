@@ -38,7 +38,7 @@ MANIFEST = Manifest(
         Verb("identity.break_glass.used", _("came in by the break-glass")),
         Verb("identity.session.replayed", _("presented a token twice, which ended its session")),
         Verb("identity.session.confirmed", _("showed again who they are")),
-        Verb("identity.device.new", _("came from a new device")),
+        Verb("identity.device.added", _("came from a new device")),
         Verb("identity.policy.changed", _("changed how people sign in")),
         Verb("identity.passkey.added", _("added a passkey")),
         Verb("identity.passkey.renamed", _("renamed a passkey")),

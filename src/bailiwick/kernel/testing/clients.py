@@ -28,7 +28,8 @@ def bearer(secret: str, **options: Any) -> Client:
 def session_of(
     member: Member, kind: str = SessionKind.BROWSER, method: str = Method.PASSWORD, **values: Any
 ) -> Session:
-    """A person signed in, by the one action that every door calls."""
+    """A person signed in from where the test's clients are, by the one action that every door calls."""
+    values.setdefault("address", "127.0.0.1")
     user = User.objects.get(id=str(member.user_id))
     membership = next(each for each in list_memberships(user.id) if each.member_id == member.id)
     return open_session(

@@ -25,7 +25,7 @@ def note_device(session: Session, digest: bytes, caller: Caller, request_id: str
         if is_new:
             credential = Credential.TOKEN if session.kind == SessionKind.TOKEN else Credential.SESSION
             actor = ActorRef(place, session.member_id, credential, session.user_id)
-            record(actor, "identity.device.new", User(id=session.user_id), seen)
+            record(actor, "identity.device.added", User(id=session.user_id), seen)
         else:
             Device.objects.filter(id=device.id).update(last_used_at=Now(), **seen)
         return is_new

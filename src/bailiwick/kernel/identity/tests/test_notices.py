@@ -124,7 +124,7 @@ def test_signing_in_from_a_new_device_is_mailed_once(reachable: User, organizati
     ):
         assert part in text
     with enter(organization.id):
-        [event] = Event.objects.filter(verb="identity.device.new", subject_id=reachable.id)
+        [event] = Event.objects.filter(verb="identity.device.added", subject_id=reachable.id)
     assert event.data == {"agent": FIREFOX, "address": "192.0.2.1"}
 
 

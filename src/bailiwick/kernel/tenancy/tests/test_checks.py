@@ -70,9 +70,9 @@ def test_a_model_derived_from_the_root_is_guarded() -> None:
                 app_label = "tenancy"
 
     assert {constraint.name for constraint in Guarded._meta.constraints} == {
-        "tests_guarded_organization_id",
-        "tests_guarded_organization",
-        "tests_guarded_member_organization",
+        "test_checks_guarded_organization_id",
+        "test_checks_guarded_organization",
+        "test_checks_guarded_member_organization",
     }
 
 
