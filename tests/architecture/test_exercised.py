@@ -18,7 +18,6 @@ ACTIONS = {
     "record_mailed_alarm": "by the job that mails of the break-glass, in the tests of federation",
     "drop_spent_assertions": "by the daily job of domains, in the tests of federation",
     "spend_assertion": "by every answer of SAML, in the tests of federation",
-    "sign_in_vouched": "by every answer of a provider, in the tests of federation",
     "record_refused_sign_in": "by every spoiled answer of a provider, in the tests of federation",
     "change_person": "by the page about oneself, in the tests of identity",
     "note_device": "by every sign-in, in the tests of attempts",

@@ -28,7 +28,7 @@ def test_a_program_gets_a_key_and_the_key_is_rotated(sign_in: Any, boss: Any) ->
     page = sign_in(boss)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(LISTS)
-    assert page.get_by_text("No keys yet").is_visible()
+    page.get_by_text("No keys yet").wait_for()
     page.get_by_role("link", name="Add a program").click()
     page.get_by_label("Name").fill("Marketplace sync")
     page.get_by_label("Role").select_option("submitter")
@@ -49,7 +49,7 @@ def test_a_program_gets_a_key_and_the_key_is_rotated(sign_in: Any, boss: Any) ->
     assert newer != key
     page.get_by_role("link", name="I have kept it").click()
     page.get_by_role("link", name="an older key").click()
-    assert page.get_by_text("being replaced").is_visible()
+    page.get_by_text("being replaced").wait_for()
     page.get_by_role("button", name="Revoke the key").click()
     page.locator(".st", has_text="revoked").first.wait_for()
     assert [bearer(each).get("/api/jobs/").status_code for each in (key, newer)] == [401, 200]
