@@ -98,6 +98,7 @@ def test_our_metadata_names_us_and_asks_for_signed_assertions() -> None:
         {"confirmed": {"NotOnOrAfter": None}},
         {"confirmed": {"NotOnOrAfter": PAST}},
         {"answering": ""},
+        {"answering": "", "confirmed": {"InResponseTo": None}},
         {"destination": "https://another.example.com/answer"},
         {"destination": f"{OWN}/answer/further"},
         {"status": "AuthnFailed"},

@@ -199,6 +199,15 @@ def test_a_way_back_is_good_once(
     assert len(sessions(organization)) == 1
 
 
+def test_after_a_refusal_one_begins_again(
+    client: Client, organization: Organization, openid: Provider, openid_provider: OpenIdProvider
+) -> None:
+    back = openid_provider.visit("ada", start(client, openid)).removeprefix("http://testserver")
+    assert client.get(back.replace("state=", "state=x")).status_code == 401
+    assert client.get(back).status_code == 401
+    assert sessions(organization) == [] and refusals(organization) == ["state", "this browser did not ask"]
+
+
 def test_a_session_from_before_signing_in_is_worth_nothing_after(
     client: Client, openid: Provider, openid_provider: OpenIdProvider
 ) -> None:

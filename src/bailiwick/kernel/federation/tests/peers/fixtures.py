@@ -56,7 +56,7 @@ def openid_provider() -> Iterator[OpenIdProvider]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, str(Path(__file__).with_name("openid.py")), str(port), json.dumps(PEOPLE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout and process.stdout.readline() == "ready\n"
         yield OpenIdProvider(f"http://localhost:{port}")
         process.terminate()

@@ -4,7 +4,9 @@
 """
 
 import json
+import os
 import sys
+import threading
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -120,6 +122,8 @@ def serve() -> None:
         def log_message(self, *values: Any) -> None:
             pass
 
+    # Whoever started it holds the other end: it does not outlive them.
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     with make_server("127.0.0.1", int(PORT), get_wsgi_application(), Server, Quiet) as server:
         print("ready", flush=True)
         server.serve_forever()
