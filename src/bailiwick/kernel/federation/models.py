@@ -221,7 +221,9 @@ class DirectoryMembership(OrganizationModel):
         ]
         indexes = [
             models.Index(fields=["organization", "group", "id"], name="federation_membership_group"),
-            models.Index(fields=["organization", "user"], condition=Q(ended_at=None), name="federation_membership_user"),
+            models.Index(
+                fields=["organization", "user"], condition=Q(ended_at=None), name="federation_membership_user"
+            ),
             models.Index(
                 fields=["organization", "subgroup"], condition=Q(ended_at=None), name="federation_member_subgroup"
             ),
