@@ -144,7 +144,7 @@ class LdapForm(ProviderForm):
         help_text=_("PEM. Empty: those that the system trusts."),
         widget=forms.Textarea({"rows": 3, "spellcheck": "false"}),
     )
-    base = forms.CharField(label=_("Where people are"), max_length=500, help_text=_("Such as ou=people,dc=example,dc=com"))
+    base = forms.CharField(label=_("Where people are"), max_length=500, help_text=_("ou=people,dc=example,dc=com"))
     bind_dn = forms.CharField(label=_("We ask as"), max_length=500, required=False)
     secret = _secret(_("Password for that"))
     user_filter = forms.CharField(
