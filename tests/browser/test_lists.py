@@ -12,6 +12,7 @@ from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
+from bailiwick.kernel.web.actions import save_view
 from tests.browser.test_pages import AXE, SIZES, faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +29,25 @@ def owner(organization: Any, member: Any, actor_of: Any, scope: Any) -> Any:
         for number in range(55):
             submitted(actor, title=f"Course {number}", model_name="judge", model_version=f"4.{number % 2}")
     return owner
+
+
+def test_many_views_scroll_in_their_row_and_not_the_page(
+    sign_in: Any, owner: Any, actor_of: Any, organization: Any, scope: Any
+) -> None:
+    with scope(organization):
+        for title in ("Health claims", "Sure, and overruled"):
+            save_view(actor=actor_of(owner), list_name="predictions:list", title=title, query="", is_shared=True)
+    page = sign_in(owner)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(LIST)
+    page.locator("#views").get_by_text("Sure, and overruled").wait_for()
+    assert overhang_of(page) == 0
+
+
+def overhang_of(page: Any) -> int:
+    """Pixels by which the page is wider than the window."""
+    found: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
 
 
 def titles_of(page: Any) -> list[str]:
