@@ -14,7 +14,7 @@ from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions import require_fresh
-from bailiwick.kernel.identity.actions.confirming import confirm_by_passkey, confirm_by_password
+from bailiwick.kernel.identity.actions.confirming import confirm_by_password
 from bailiwick.kernel.identity.actions.policies import Asked, change_policy
 from bailiwick.kernel.identity.errors import InvalidCredentials, StepUpNeeded
 from bailiwick.kernel.identity.models import Member, Passkey, Session, SignInPolicy, Totp
@@ -23,6 +23,7 @@ from bailiwick.kernel.identity.rules.totp import STEP, code_at, new_secret
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import acting_in, session_of, with_key, with_session
 from bailiwick.kernel.testing.factories import PASSWORD, actor_for, new_member
+from bailiwick.kernel.testing.passkeys import Authenticator, add_key
 
 pytestmark = pytest.mark.django_db
 
@@ -223,8 +224,26 @@ def test_a_password_shows_nothing_where_passwords_are_not_taken(administrator: M
             confirm_by_password(acting_in(session), password=PASSWORD)
 
 
+def test_ones_own_passkey_shows_it_and_that_of_somebody_else_does_not(administrator: Member) -> None:
+    changed(acting_in(session_of(administrator)), step_up=900, methods=["password", "passkey"])
+    own, others = Authenticator(), Authenticator()
+    add_key(with_session(administrator), own)
+    add_key(with_session(new_member(administrator.organization)), others)
+    session = old(session_of(administrator))
+    client = with_session(administrator, session=session)
+    statuses = []
+    for key in (others, own):
+        options = client.post("/accounts/login/passkey/question/").json()
+        statuses.append(client.post(AGAIN, {"answer": key.get(options), "next": PAGE}).status_code)
+        with enter(administrator.organization_id):
+            is_new = acting_in(session).authenticated_at > now() - timedelta(minutes=1)  # type: ignore[operator]
+        assert is_new is (key is own)
+    assert statuses == [422, 302]
+    with enter(administrator.organization_id):
+        assert Event.objects.get(verb="identity.session.confirmed").data == {"method": "passkey"}
+
+
 def test_a_passkey_that_was_not_asked_for_shows_nothing(administrator: Member) -> None:
-    assert confirm_by_passkey.__doc__
     client = with_session(administrator)
     assert client.post(AGAIN, {"answer": "{}"}).status_code == 422
     assert client.post(AGAIN, {"answer": "x"}).status_code == 422
