@@ -85,6 +85,7 @@ def test_pages_of_keys_are_accessible(
         f"{LISTS}new/",
         f"{LISTS}new/?program={program.id}",
         f"{LISTS}programs/new/",
+        f"{LISTS}programs/{program.id}/end/",
         f"{LISTS}issuers/",
         f"{LISTS}{key.id}/",
         "the new key",

@@ -28,6 +28,7 @@ KEYS: dict[str, Callable[[World], UUID]] = {
     "member_id": lambda world: world.registered.member.id,
     "ticket_id": lambda world: world.registered.ticket.id,
     "recovery_id": lambda world: world.recovery.id,
+    "program_id": lambda world: world.program.id,
     "key_id": lambda world: world.api_key.id,
     "grant_id": lambda world: world.grant.id,
     "slug": lambda world: world.organization.slug,

@@ -10,6 +10,7 @@ from bailiwick.kernel.identity.api.profile import (
     SessionsEndpoint,
 )
 from bailiwick.kernel.identity.api.tokens import LogoutEndpoint, TokenEndpoint, TokenRefreshEndpoint
+from bailiwick.kernel.identity.web.addresses import ConfirmAddress, SendAddressLink
 from bailiwick.kernel.identity.web.again import Again
 from bailiwick.kernel.identity.web.codes import (
     Application,
@@ -33,7 +34,7 @@ from bailiwick.kernel.identity.web.passkeys import (
 from bailiwick.kernel.identity.web.people import PeopleList
 from bailiwick.kernel.identity.web.person import Me
 from bailiwick.kernel.identity.web.policy import Policy
-from bailiwick.kernel.identity.web.programs import DismissKeyIssuer, KeyIssuers, NewProgram
+from bailiwick.kernel.identity.web.programs import DismissKeyIssuer, EndProgram, KeyIssuers, NewProgram
 from bailiwick.kernel.identity.web.recoveries import AskRecovery, RecoveryList, RecoveryPage
 from bailiwick.kernel.identity.web.resets import ForgottenPassword, NewPassword
 from bailiwick.kernel.identity.web.security import Security
@@ -66,6 +67,8 @@ urlpatterns = [
     path("accounts/sessions/<uuid:session_id>/end/", EndSession.as_view(), name="session-end"),
     path("settings/sign-in/", Policy.as_view(), name="policy"),
     path("accounts/me/", Me.as_view(), name="me"),
+    path("accounts/mail/confirm/", ConfirmAddress.as_view(), name="address"),
+    path("accounts/mail/send/", SendAddressLink.as_view(), name="address-link"),
     path("accounts/enrol/", Enrol.as_view(), name="enrol"),
     path("accounts/enrol/question/", EnrolQuestion.as_view(), name="enrol-question"),
     path("people/", PeopleList.as_view(), name="people"),
@@ -80,6 +83,7 @@ urlpatterns = [
     path("settings/keys/", KeyList.as_view(), name="keys"),
     path("settings/keys/new/", NewKey.as_view(), name="key-new"),
     path("settings/keys/programs/new/", NewProgram.as_view(), name="program-new"),
+    path("settings/keys/programs/<uuid:program_id>/end/", EndProgram.as_view(), name="program-end"),
     path("settings/keys/issuers/", KeyIssuers.as_view(), name="key-issuers"),
     path("settings/keys/issuers/<uuid:grant_id>/end/", DismissKeyIssuer.as_view(), name="key-issuer-end"),
     path("settings/keys/<uuid:key_id>/", OneKey.as_view(), name="key"),

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.access.actions import end_grant
 from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
-from bailiwick.kernel.access.actions.programs import add_program
+from bailiwick.kernel.access.actions.programs import add_program, end_program
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_by_key
 from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
@@ -257,3 +257,18 @@ def test_the_list_is_for_those_who_issue_or_revoke(house: Organization, boss: Ac
         assert named(rows, "shop").count() == 3
         assert list_keys(actor_for(new_member(house, "key-revoker"))).count() == 3
         assert list_keys(actor_for(new_member(house, "reviewer"))).count() == 0
+
+
+def test_a_program_that_is_ended_has_no_key_and_gets_none(house: Organization, boss: Actor, program: Member) -> None:
+    person, elsewhere = new_member(house), new_member(new_organization(), kind="program")
+    with enter(house.id):
+        values = {"actor": boss, "program_id": program.id, "name": "k", "scopes": ["predictions.submit"]}
+        _row, key = issue_key(**values)
+        issuer = actor_for(new_member(house, "key-issuer"))
+        refused(Forbidden, end_program, actor=issuer, program_id=program.id)
+        for other in (person, elsewhere):
+            refused(NotFound, end_program, actor=boss, program_id=other.id)
+        assert acting(key)
+        end_program(actor=boss, program_id=program.id)
+        refused(NotFound, issue_key, **values)
+    assert acting(key) is None

@@ -71,5 +71,10 @@ def find_program(program_id: UUID) -> Member | None:
     return list_programs().filter(id=program_id).first()
 
 
+def count_live(program_id: UUID) -> int:
+    """How many keys of a program open anything."""
+    return in_state(ApiKey.objects.filter(member_id=program_id), KeyState.LIVE).count()
+
+
 def is_program_name_taken(name: str) -> bool:
     return list_programs().filter(name__iexact=name).exists()

@@ -196,3 +196,15 @@ def test_old_proof_does_not_issue_or_revoke(house: Organization, boss: Client, p
     boss.post(reverse("identity:key-revoke", args=[key.id]))
     with enter(house.id):
         assert [row.state for row in ApiKey.objects.all()] == ["live"]
+
+
+def test_a_program_is_ended_once_it_was_said_what_follows(house: Organization, boss: Client, program: Member) -> None:
+    key = made(house, program)
+    place = reverse("identity:program-end", args=[program.id])
+    assert place in boss.get(reverse("identity:key", args=[key.id])).content.decode()
+    assert "One key of it is in use" in boss.get(place).content.decode()
+    assert boss.post(place).status_code == 302
+    assert boss.get(place).status_code == boss.post(place).status_code == 404
+    assert place not in boss.get(reverse("identity:key", args=[key.id])).content.decode()
+    with enter(house.id):
+        assert ApiKey.objects.get(id=key.id).state == "revoked"

@@ -234,6 +234,7 @@ class OneKey(KeyPage):
             successor=keys.find_successor(key.id),
             may_issue=self.actor.may(ISSUE_KEYS),
             may_revoke=is_own or self.actor.may(REVOKE_KEYS),
+            may_end_program=self.actor.may(REVOKE_KEYS) and keys.find_program(key.member_id) is not None,
             form=form or KeyForm(initial=initial),
             rotation=RotateForm(),
         )

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.actions import end_grant, give_grant
-from bailiwick.kernel.access.actions.programs import add_program
+from bailiwick.kernel.access.actions.programs import add_program, end_program
 from bailiwick.kernel.access.queries import list_appointed, list_roles_to_give
-from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.identity.manifest import ISSUE_KEYS, REVOKE_KEYS
 from bailiwick.kernel.identity.queries import find_member
+from bailiwick.kernel.identity.queries.keys import count_live, find_program
 from bailiwick.kernel.identity.web.key_forms import ProgramForm
 from bailiwick.kernel.web.pages import Page, refuse_form
 
@@ -48,6 +49,25 @@ class NewProgram(Page):
 
     def _roles(self) -> list[tuple[str, Any]]:
         return [(role.code, role.title) for role in list_roles_to_give(self.actor)]
+
+
+class EndProgram(Page):
+    """Lets a program go, once it was said what follows."""
+
+    right = REVOKE_KEYS
+    navigation_name = "identity:keys"
+    template_name = "identity/program_end.html"
+
+    def get(self, request: HttpRequest, program_id: UUID) -> HttpResponse:
+        program = find_program(program_id)
+        if program is None:
+            raise NotFound
+        return self.show(program=program, live=count_live(program_id))
+
+    def post(self, request: HttpRequest, program_id: UUID) -> HttpResponse:
+        end_program(actor=self.actor, program_id=program_id)
+        self.tell(_("The program is ended, and its keys are revoked."))
+        return redirect("identity:keys")
 
 
 class AppointForm(forms.Form):
