@@ -24,6 +24,7 @@ ACTIONS = {
     "note_device": "by every sign-in, in the tests of attempts",
     "submit_house_job": "by every mail that the installation sends, in the tests of attempts and of passwords",
     "record_mailed_link": "by the job that mails a link to a new password, in the tests of identity",
+    "record_mailed_address_link": "by the job that mails a link to confirm an address, in the tests of identity",
     "replace_person": "by PUT, in the tests of SCIM",
     "patch_person": "by PATCH, in the tests of SCIM",
     "remove_person": "by DELETE, in the tests of SCIM",

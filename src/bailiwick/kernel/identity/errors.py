@@ -55,6 +55,15 @@ class LinkNotValid(DomainError):
     status = 410
 
 
+class AddressLinkNotValid(DomainError):
+    code = "identity.address_link_not_valid"
+    message = _(
+        "This link was used, is older than a day, was cut short, or is for another login or mail address than yours."
+        " Nothing was changed."
+    )
+    status = 410
+
+
 class TokenReplayed(InvalidToken):
     """`session_id` is the family, which ends with it; the answer is that of any refresh token that is not valid."""
 

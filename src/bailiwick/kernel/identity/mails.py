@@ -1,5 +1,6 @@
 """What identity writes to people."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +17,8 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.base.callers import caller_of
-from bailiwick.kernel.identity.links import make_link
+from bailiwick.kernel.base.rates import Spent, client_address, spend
+from bailiwick.kernel.identity.links import make_address_link, make_link
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.rules.agents import device_of
 
@@ -26,6 +28,16 @@ NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 def can_mail() -> bool:
     """Whether this installation was told how to send mail."""
     return settings.EMAIL_BACKEND != NOWHERE
+
+
+def spend_link(request: HttpRequest, wanted: str) -> Spent | None:
+    """Count one more link for a login or an address: the allowance that has run out, if one has.
+
+    Neither one mailbox nor the mail server is flooded from here, by whomever.
+    """
+    digest = hashlib.sha256(wanted.lower().encode()).hexdigest()[:32]
+    spent = [spend("link_address", client_address(request)), spend("link_account", digest)]
+    return next((each for each in spent if each is not None and not each.is_allowed), None)
 
 
 class What(StrEnum):
@@ -97,3 +109,27 @@ def mail_link(user: User, address: str, language: str) -> None:
             _("If it was not you, do nothing: your password stays as it is."),
         ]
         send_mail(_("A new password for Bailiwick"), "\n\n".join(paragraphs) + "\n", None, [user.email])
+
+
+def address_link(request: HttpRequest, user_id: UUID) -> dict[str, str]:
+    """The arguments of the job that mails a link to confirm an address."""
+    return {
+        "person": str(user_id),
+        "address": request.build_absolute_uri("/").rstrip("/"),
+        "language": get_language() or "",
+    }
+
+
+def send_address_link(user: User, address: str, language: str) -> None:
+    """Send a person the link by which they confirm their mail address at `address`, the installation's own."""
+    link = f"{address}{reverse('identity:address')}?{urlencode({'link': make_address_link(user)})}"
+    with override(language):
+        paragraphs = [
+            _("Hello %(name)s,") % {"name": user.full_name},
+            _("the login %(login)s gives this mail address as its own. If that is you, confirm it here:")
+            % {"login": user.username},
+            link,
+            _("The link works once, and for a day. You are asked to sign in with that login."),
+            _("If it was not you, do nothing: the address is not confirmed then."),
+        ]
+        send_mail(_("Your mail address at Bailiwick"), "\n\n".join(paragraphs) + "\n", None, [user.email])

@@ -4,6 +4,7 @@ from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Ri
 
 MAIL_LINKS = "identity.links"
 MAIL_NOTICE = "identity.notice"
+MAIL_ADDRESS_LINK = "identity.address_link"
 
 POLICY = "identity.policy"
 REGISTER = "identity.register"
@@ -50,6 +51,8 @@ MANIFEST = Manifest(
         Verb("identity.password.asked", _("was mailed a link to a new password")),
         Verb("identity.password.reset", _("set a new password by a mailed link")),
         Verb("identity.person.changed", _("changed who they are")),
+        Verb("identity.address.asked", _("was mailed a link to confirm the mail address")),
+        Verb("identity.address.confirmed", _("confirmed the mail address")),
         Verb("identity.member.added", _("added a member")),
         Verb("identity.member.ended", _("ended a membership")),
         Verb("identity.member.resumed", _("took somebody back")),
@@ -80,6 +83,13 @@ MANIFEST = Manifest(
             MAIL_NOTICE,
             _("Mail what happened to an account"),
             run="bailiwick.kernel.identity.tasks.mail_notice",
+            time_limit=120,
+            at_once=4,
+        ),
+        JobKind(
+            MAIL_ADDRESS_LINK,
+            _("Mail a link to confirm a mail address"),
+            run="bailiwick.kernel.identity.tasks.mail_address_link",
             time_limit=120,
             at_once=4,
         ),

@@ -140,16 +140,20 @@ def _new_account(provider: Provider, vouched: Vouched) -> Account:
 
 
 def _known_by_mail(provider: Provider, mail: str) -> Member | None:
-    """The one person here who has this address of a domain of ours, and no account of this provider yet.
+    """The one person here whose confirmed address of a domain of ours this is, and who has no account of this provider.
 
+    Without the confirmation a member could take a colleague's address before the colleague's first sign-in, and with it
+    their account and its roles.
     Somebody who has one is another person, whose address went on to a new colleague. People of other organisations
     are not looked at, whatever their address.
     """
     if not mail:
         return None
     people = Member.objects.filter(kind=MemberKind.PERSON, is_active=True, user__email__iexact=mail)
+    people = people.exclude(user__email_confirmed_at=None).select_related("user")
     known = Account.objects.filter(provider_id=provider.id).values("member_id")
-    found = list(people.exclude(id__in=known)[:2])
+    # The database takes letters of other alphabets for ours when it compares without case ("ı" and "I").
+    found = [each for each in people.exclude(id__in=known) if each.user and read_mail(each.user.email)[0] == mail]
     return found[0] if len(found) == 1 else None
 
 
@@ -158,6 +162,7 @@ def _joined(provider: Provider, vouched: Vouched) -> Member:
     code = new_code()
     first, _space, last = vouched.name.partition(" ")
     user = User(username=code, user_code=code, first_name=first, last_name=last, email=vouched.email)
+    user.email_confirmed_at = now() if vouched.email else None
     user.set_unusable_password()
     user.save()
     return add_member(_house(provider), name=vouched.name, kind=MemberKind.PERSON, user_id=user.id)

@@ -15,6 +15,7 @@ from bailiwick.kernel.federation.errors import ChangedMeanwhile, KeptIn, NameTak
 from bailiwick.kernel.federation.manifest import PROVISION
 from bailiwick.kernel.federation.models import DirectoryMembership, DirectoryUser
 from bailiwick.kernel.federation.queries.groups import groups_of_person
+from bailiwick.kernel.federation.queries.providers import is_verified
 from bailiwick.kernel.federation.rules.scim import (
     LENIENT,
     Person,
@@ -27,6 +28,7 @@ from bailiwick.kernel.federation.rules.scim import (
     person_of,
     written_name,
 )
+from bailiwick.kernel.federation.rules.vouching import read_mail
 from bailiwick.kernel.identity.actions.memberships import (
     add_vouched,
     change_member,
@@ -58,12 +60,14 @@ def add_person(*, actor: Actor, given: Person) -> DirectoryUser:
         member = _present_member(user_name)
         if member is None:
             first_name, last_name = written_name(attributes)
+            mail = mail_address(attributes)
             member = add_vouched(
                 actor.ref,
                 name=full_name(attributes, user_name),
                 first_name=first_name,
                 last_name=last_name,
-                email=mail_address(attributes),
+                email=mail,
+                is_confirmed=is_verified(read_mail(mail)[1]),
                 department=department(attributes),
             )
         row = DirectoryUser(

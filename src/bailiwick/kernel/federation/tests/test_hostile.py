@@ -47,7 +47,10 @@ def way(hostile: Organization, liar: SamlProvider) -> Provider:
 def victim(organization: Organization) -> Member:
     member = new_member(organization, "administrator", name="Vera Victim")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE identity_user SET email = 'vera@example.com' WHERE id = %s", [member.user_id])
+        cursor.execute(
+            "UPDATE identity_user SET email = 'vera@example.com', email_confirmed_at = now() WHERE id = %s",
+            [member.user_id],
+        )
     return member
 
 

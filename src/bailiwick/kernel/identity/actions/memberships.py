@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.timezone import now
 
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
@@ -16,15 +17,23 @@ from bailiwick.kernel.identity.rules.codes import new_code
 
 
 def add_vouched(
-    actor: ActorRef, *, name: str, first_name: str = "", last_name: str = "", email: str = "", department: str = ""
+    actor: ActorRef,
+    *,
+    name: str,
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+    is_confirmed: bool = False,
+    department: str = "",
 ) -> Member:
     """A new person of whom the organisation's own directory or provider told, and their membership.
 
     Nobody has a password of theirs, and nobody of the same name or mail address is looked for: they may be a person of
-    another organisation.
+    another organisation. `is_confirmed` says that the organisation answers for the address: its domain is proved.
     """
     code = new_code()
     user = User(username=code, user_code=code, first_name=first_name or name[:150], last_name=last_name, email=email)
+    user.email_confirmed_at = now() if is_confirmed else None
     user.set_unusable_password()
     user.save()
     return add_member(actor, name=name, kind=MemberKind.PERSON, user_id=user.id, department=department)

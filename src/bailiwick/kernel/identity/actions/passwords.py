@@ -3,6 +3,7 @@
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.audit.actions import record
@@ -41,7 +42,7 @@ def _set_password(user: User, new: str) -> None:
     except ValidationError as refusal:
         raise InvalidInput({"new_password": list(refusal.messages)}) from refusal
     user.set_password(new)
-    user.save(update_fields=["password"])
+    user.save(update_fields=["password", "email_confirmed_at"])
 
 
 def record_mailed_link(user: User) -> None:
@@ -50,13 +51,17 @@ def record_mailed_link(user: User) -> None:
 
 
 def reset_password(*, link: str, new: str, request_id: str) -> User:
-    """Set a new password by a mailed link, once; ends every session. Raises LinkNotValid, InvalidInput."""
+    """Set a new password by a mailed link, once; ends every session, and confirms the address to which it went.
+
+    Raises LinkNotValid, InvalidInput.
+    """
     installation_id = get_installation_id()
     with enter(installation_id, request_id=request_id):
         person_id = person_of(link)
         user = User.objects.select_for_update().filter(id=person_id).first() if person_id else None
         if user is None or not is_valid(link, user):
             raise LinkNotValid
+        user.email_confirmed_at = user.email_confirmed_at or now()
         _set_password(user, new)
         end_sessions_of_person(user_id=user.id, why=SessionEnd.PASSWORD)
         record(ActorRef(installation_id, None, Credential.SYSTEM, user.id), "identity.password.reset", user)

@@ -57,8 +57,8 @@ def change_person(
 ) -> User:
     """Change who one is; a new mail address takes the present password, because a link to a new one goes there.
 
-    Raises InvalidInput naming the field; BelongsToPerson in a session that one organisation alone vouched for, where
-    others know the person too.
+    The new one is not confirmed until `confirm_address`. Raises InvalidInput naming the field; BelongsToPerson in a
+    session that one organisation alone vouched for, where others know the person too.
     """
     with transaction.atomic(savepoint=False):
         user = lock_person(actor)
@@ -72,7 +72,9 @@ def change_person(
         user.language, user.time_zone = language, time_zone
         changed = [name for name in PERSONAL if getattr(user, name) != before[name]]
         if changed:
-            user.save(update_fields=changed)
+            if "email" in changed:
+                user.email_confirmed_at = None
+            user.save(update_fields=[*changed, "email_confirmed_at"])
             if not {"first_name", "last_name"}.isdisjoint(changed):
                 Member.objects.filter(user_id=user.id).update(name=user.full_name)
             record(actor.ref, "identity.person.changed", user, {"changed": changed})

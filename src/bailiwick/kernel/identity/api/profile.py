@@ -18,8 +18,8 @@ from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.actions import PERSONAL, change_password, change_person, end_session
 from bailiwick.kernel.identity.api.tokens import Message, SignedInUser
 from bailiwick.kernel.identity.errors import NoPerson
-from bailiwick.kernel.identity.mails import What, notice
-from bailiwick.kernel.identity.manifest import MAIL_NOTICE
+from bailiwick.kernel.identity.mails import What, address_link, can_mail, notice, spend_link
+from bailiwick.kernel.identity.manifest import MAIL_ADDRESS_LINK, MAIL_NOTICE
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries import SeenSession, find_person, get_member, list_sessions
 from bailiwick.kernel.identity.rules.zones import zones
@@ -133,7 +133,16 @@ class ProfileUpdateEndpoint(PersonEndpoint):
         user, given = self.person(), self.read(ProfileChange)
         values = {name: given.get(name, getattr(user, name)) for name in PERSONAL}
         changed = change_person(self.actor, **values, current_password=given.get("current_password", ""))
+        if changed.email and changed.email != user.email:
+            self._ask(changed)
         return self.respond(self.profile(changed))
+
+    def _ask(self, user: User) -> None:
+        """Where too many were sent lately, the page about oneself offers the link."""
+        request = self.request._request
+        if can_mail() and not spend_link(request, user.email):
+            told = address_link(request, user.id)
+            submit_house_job(kind=MAIL_ADDRESS_LINK, arguments=told, request_id=request.request_id)  # type: ignore[attr-defined]
 
 
 class PasswordChangeEndpoint(PersonEndpoint):

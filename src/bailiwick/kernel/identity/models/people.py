@@ -24,6 +24,7 @@ class User(BaseModel, AbstractBaseUser):
 
     `language` is a code of LANGUAGES and `time_zone` an IANA name; empty, the browser says. `user_code` names a
     person whom an organisation registered, where they have no login of their own; it is no secret.
+    `email_confirmed_at` is when the present address was proved theirs; anybody may write any address.
     """
 
     USERNAME_FIELD = "username"
@@ -34,6 +35,7 @@ class User(BaseModel, AbstractBaseUser):
     username = models.CharField(_("login"), max_length=150, unique=True)
     user_code = models.CharField(_("user code"), max_length=21, unique=True, null=True, blank=True, editable=False)
     email = models.EmailField(_("e-mail"), blank=True)
+    email_confirmed_at = models.DateTimeField(null=True, editable=False)
     first_name = models.CharField(_("first name"), max_length=150, blank=True)
     last_name = models.CharField(_("last name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True, db_default="", default="")

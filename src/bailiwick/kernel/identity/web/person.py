@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.actions import PERSONAL, change_person
-from bailiwick.kernel.identity.choices import Credential
-from bailiwick.kernel.identity.errors import NoPerson
+from bailiwick.kernel.identity.mails import can_mail, spend_link
 from bailiwick.kernel.identity.models import User
-from bailiwick.kernel.identity.queries import find_person
 from bailiwick.kernel.identity.rules.zones import zones
+from bailiwick.kernel.identity.web.addresses import ask_confirmation, lacks_confirmation, own_person
 from bailiwick.kernel.identity.web.door import keep_language
 from bailiwick.kernel.web.pages import Page, refuse_form
 
@@ -73,34 +72,39 @@ class Me(Page):
     template_name = "identity/me.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        user = self._person()
-        return self.show(form=PersonForm(initial={name: getattr(user, name) for name in PERSONAL}), login=user.username)
+        user = own_person(self.actor)
+        return self._show(user, PersonForm(initial={name: getattr(user, name) for name in PERSONAL}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        user, form = self._person(), PersonForm(request.POST)
-        if form.is_valid() and self._change(form, form.cleaned_data):
+        user, form = own_person(self.actor), PersonForm(request.POST)
+        if form.is_valid() and (changed := self._change(form, form.cleaned_data)):
+            is_asked = changed.email != user.email and self._ask(changed)
             language = form.cleaned_data["language"]
             request.session["signed_in"] |= {"time_zone": form.cleaned_data["time_zone"]}
             request.session.modified = True
             with override(language or get_language()):
-                self.tell(_("Saved."))
+                self.tell(_("Saved. Open the link that is mailed to your new address.") if is_asked else _("Saved."))
             response = redirect("identity:me")
             if not language:
                 response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
             return keep_language(response, language)
-        return self.show(status=422, form=form, login=user.username)
+        return self._show(user, form, status=422)
 
-    def _change(self, form: PersonForm, values: dict[str, Any]) -> bool:
+    def _change(self, form: PersonForm, values: dict[str, Any]) -> User | None:
         try:
             with transaction.atomic():
-                change_person(self.actor, **values)
+                return change_person(self.actor, **values)
         except InvalidInput as refusal:
             refuse_form(form, refusal)
+            return None
+
+    def _ask(self, user: User) -> bool:
+        """Where too many were sent lately, the page goes on to offer the link."""
+        if not user.email or not can_mail() or spend_link(self.request, user.email):
             return False
+        ask_confirmation(self.request, user)
         return True
 
-    def _person(self) -> User:
-        user = find_person(self.actor.user_id) if self.actor.user_id else None
-        if user is None or self.actor.credential != Credential.SESSION:
-            raise NoPerson
-        return user
+    def _show(self, user: User, form: PersonForm, status: int = 200) -> HttpResponse:
+        unconfirmed = user.email if lacks_confirmation(user) else ""
+        return self.show(status=status, form=form, login=user.username, unconfirmed=unconfirmed, can_mail=can_mail())

@@ -1,7 +1,5 @@
 """A new password for whoever forgot theirs: asked for by login or mail address, set by a mailed link."""
 
-import hashlib
-
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.base.errors import InvalidInput
-from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import OPEN
 from bailiwick.kernel.identity.actions import reset_password
 from bailiwick.kernel.identity.errors import LinkNotValid
@@ -18,9 +15,9 @@ from bailiwick.kernel.identity.links import is_valid, person_of
 from bailiwick.kernel.identity.mails import What, can_mail
 from bailiwick.kernel.identity.manifest import MAIL_LINKS
 from bailiwick.kernel.identity.queries import find_person, list_people_to_mail
+from bailiwick.kernel.identity.web.addresses import spend_or_refuse
 from bailiwick.kernel.identity.web.devices import mail_notice
 from bailiwick.kernel.jobs.actions import submit_house_job
-from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 
@@ -47,19 +44,9 @@ class ForgottenPassword(Page):
         form = ForgottenForm(request.POST)
         if not can_mail() or not form.is_valid():
             return self.show(status=422, form=form, can_mail=can_mail())
-        self._count(form.cleaned_data["wanted"])
+        spend_or_refuse(request, form.cleaned_data["wanted"])
         self._ask(form.cleaned_data["wanted"])
         return self.show(is_asked=True, can_mail=True)
-
-    def _count(self, wanted: str) -> None:
-        """Neither one mailbox nor the mail server is flooded from here, by whomever."""
-        digest = hashlib.sha256(wanted.lower().encode()).hexdigest()[:32]
-        for spent in (spend("link_address", client_address(self.request)), spend("link_account", digest)):
-            if spent is not None and not spent.is_allowed:
-                raise TooManyAttempts(
-                    _("Too many links were asked for. Nothing was sent. Wait %(minutes)d min and try again.")
-                    % {"minutes": max(1, round(spent.resets_in / 60))}
-                )
 
     def _ask(self, wanted: str) -> None:
         arguments = {
