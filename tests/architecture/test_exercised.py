@@ -17,12 +17,12 @@ from tests.worlds import World
 ACTIONS = {
     "record_mailed_alarm": "by the job that mails of the break-glass, in the tests of federation",
     "drop_spent_assertions": "by the daily job of domains, in the tests of federation",
-    "spend_assertion": "by every answer of SAML, in the tests of federation",
     "record_refused_sign_in": "by every spoiled answer of a provider, in the tests of federation",
     "confirm_by_passkey": "by the page that asks again who somebody is, in the tests of policies",
     "change_person": "by the page about oneself, in the tests of identity",
     "note_device": "by every sign-in, in the tests of attempts",
     "submit_house_job": "by every mail that the installation sends, in the tests of attempts and of passwords",
+    "confirm_address": "by the page that a mailed link opens, in the tests of identity",
     "record_mailed_link": "by the job that mails a link to a new password, in the tests of identity",
     "record_mailed_address_link": "by the job that mails a link to confirm an address, in the tests of identity",
     "replace_person": "by PUT, in the tests of SCIM",
