@@ -15,7 +15,7 @@ run: $(RUN_STAMP) frontend
 
 test: $(DEV_STAMP) frontend
 	@BAILIWICK_BROWSER="$$($(BIN)/python tests/browser_setup.py)" && export BAILIWICK_BROWSER && \
-	exec $(BIN)/python -m pytest -n 2 $(PYTEST_ARGUMENTS)
+	exec $(BIN)/python -m pytest -n 2 --tb native $(PYTEST_ARGUMENTS)
 
 check: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
