@@ -11,7 +11,7 @@ from bailiwick.kernel.identity.queries.people import (
     list_memberships,
     list_people_to_mail,
 )
-from bailiwick.kernel.identity.queries.policies import get_policy, list_own_ways, list_ways_to_confirm
+from bailiwick.kernel.identity.queries.policies import count_ways, get_policy, list_own_ways, list_ways_to_confirm
 from bailiwick.kernel.identity.queries.sessions import (
     Place,
     SeenSession,
@@ -26,6 +26,7 @@ __all__ = [
     "Place",
     "SeenSession",
     "choose_membership",
+    "count_ways",
     "find_by_login",
     "find_member",
     "find_person",

@@ -1,8 +1,11 @@
 """What the organisation in scope asks of whoever signs in."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Count, Exists, OuterRef, Q
+
 from bailiwick.kernel.base.actors import Authority
-from bailiwick.kernel.identity.choices import Method
-from bailiwick.kernel.identity.models import SignInPolicy, User
+from bailiwick.kernel.identity.choices import MemberKind, Method
+from bailiwick.kernel.identity.models import Member, Passkey, SignInPolicy, Totp, User
 from bailiwick.kernel.identity.queries.factors import passkeys_shown_to
 from bailiwick.kernel.identity.queries.sessions import has_codes
 from bailiwick.kernel.identity.rules.ways import ways_in
@@ -32,3 +35,24 @@ def list_ways_to_confirm(actor: Authority) -> set[str]:
     if policy.break_glass_id != actor.member_id or policy.break_glass_id is None:
         ways &= {*policy.methods} | ({Method.TWO_FACTOR.value} if Method.PASSWORD in policy.methods else set())
     return ways - {Method.PASSWORD.value} if Method.TWO_FACTOR in ways else ways
+
+
+def count_ways(actor: Authority) -> tuple[dict[str, int], int]:
+    """How many people of the organisation have what each way in asks for, and how many people there are.
+
+    Whom a provider knows stands with the provider.
+    """
+    own_keys = Passkey.objects.filter(Q(only_in=None) | Q(only_in=actor.organization_id), revoked_at=None)
+    applications = Totp.objects.filter(ended_at=None, confirmed_at__isnull=False)
+    people = Member.objects.filter(kind=MemberKind.PERSON, is_active=True, user__is_active=True).annotate(
+        has_key=Exists(own_keys.filter(user_id=OuterRef("user_id"))),
+        has_application=Exists(applications.filter(user_id=OuterRef("user_id"))),
+    )
+    has_password = ~Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    counted = people.aggregate(
+        everybody=Count("id"),
+        passkey=Count("id", filter=Q(has_key=True)),
+        two_factor=Count("id", filter=has_password & Q(has_application=True)),
+        password=Count("id", filter=has_password & Q(has_application=False)),
+    )
+    return counted, counted.pop("everybody")

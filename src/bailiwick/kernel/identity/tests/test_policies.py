@@ -20,6 +20,7 @@ from bailiwick.kernel.identity.errors import InvalidCredentials, StepUpNeeded
 from bailiwick.kernel.identity.models import Member, Passkey, Session, SignInPolicy, Totp
 from bailiwick.kernel.identity.queries import get_policy, list_ways_to_confirm
 from bailiwick.kernel.identity.rules.totp import STEP, code_at, new_secret
+from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import acting_in, session_of, with_key, with_session
 from bailiwick.kernel.testing.factories import PASSWORD, actor_for, new_member
@@ -261,3 +262,13 @@ def test_who_came_in_by_the_provider_is_sent_there_again(administrator: Member) 
 def test_a_program_is_no_person_to_ask(administrator: Member) -> None:
     assert with_key(administrator).get(AGAIN).status_code == 403
     assert Client().get(AGAIN).status_code == 302
+
+
+def test_the_page_says_how_many_people_could_come_in_by_each_way(organization: Organization) -> None:
+    owner = new_member(organization, "administrator")
+    new_member(organization, "reviewer")
+    assert add_key(with_session(owner), Authenticator()).status_code == 302
+    page = with_session(owner).get(PAGE).content.decode()
+    assert "1 of 2 people have what it takes" in page
+    assert "2 of 2 people have what it takes" in page
+    assert "0 of 2 people have what it takes" in page

@@ -1,5 +1,6 @@
 """How people sign in to the organisation, and for how long."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from bailiwick.kernel.identity.actions.policies import Asked, change_policy
 from bailiwick.kernel.identity.choices import Method
 from bailiwick.kernel.identity.manifest import POLICY
 from bailiwick.kernel.identity.models import Member, SignInPolicy
-from bailiwick.kernel.identity.queries import get_policy
+from bailiwick.kernel.identity.queries import count_ways, get_policy
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -40,6 +41,17 @@ WHAT_THEY_ARE = {
     Method.PROVIDER: gettext_lazy("OpenID Connect, SAML or LDAP, as set up under providers."),
 }
 NAMES = ("idle", "absolute", "most_sessions", "step_up", "keys_end_with_creator")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way in as the page shows it; `having` is how many people could use it today, None where we do not know."""
+
+    value: str
+    name: str | Promise
+    text: str | Promise
+    is_chosen: bool
+    having: int | None
 
 
 def _seconds(value: str) -> int | None:
@@ -86,8 +98,17 @@ class PolicyForm(forms.Form):
         label=gettext_lazy("Programs' keys end with whoever made them"), required=False
     )
 
-    def __init__(self, *args: Any, people: list[Member], stored: SignInPolicy, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: list[Member],
+        stored: SignInPolicy,
+        having: dict[str, int],
+        everybody: int,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        self.having, self.everybody = having, everybody
         nobody: list[tuple[object, object]] = [("", gettext_lazy("Nobody"))]
         self.fields["break_glass"].choices = nobody + [(each.id, each.name) for each in people]  # type: ignore[attr-defined]
         for name in ("idle", "absolute", "step_up"):
@@ -100,10 +121,12 @@ class PolicyForm(forms.Form):
             field.choices = [*field.choices, (value, _("%(n)s seconds") % {"n": value})]
 
     @property
-    def ways(self) -> list[tuple[str, str | Promise, str | Promise, bool]]:
-        """Each way in: value, name, what it is, whether it is chosen."""
+    def ways(self) -> list[Way]:
         chosen = self["methods"].value() or []
-        return [(each.value, each.label, text, each.value in chosen) for each, text in WHAT_THEY_ARE.items()]
+        return [
+            Way(each.value, each.label, text, each.value in chosen, self.having.get(each.value))
+            for each, text in WHAT_THEY_ARE.items()
+        ]
 
 
 class Policy(Page):
@@ -127,10 +150,11 @@ class Policy(Page):
         return self.show(status=422, form=form)
 
     def _form(self, stored: SignInPolicy, *data: Any, **options: Any) -> PolicyForm:
+        having, everybody = count_ways(self.actor)
         people = list_holders(POLICY)
         if stored.break_glass and stored.break_glass not in people:
             people.append(stored.break_glass)
-        return PolicyForm(*data, people=people, stored=stored, **options)
+        return PolicyForm(*data, people=people, stored=stored, having=having, everybody=everybody, **options)
 
     def _change(self, form: PolicyForm) -> bool:
         given = dict(form.cleaned_data)
