@@ -109,7 +109,9 @@ def add(button: str, **values: str) -> Callable[[Page], None]:
             back = page.url
             page.get_by_role("link", name=button).first.click()
             for name, value in values.items():
-                page.fill(f"[name={name}]", value)
+                field = page.locator(f"[name={name}]")
+                is_choice = field.evaluate("field => field.tagName") == "SELECT"
+                field.select_option(value) if is_choice else field.fill(value)
             go_on(page)
             page.goto(back)
         page.locator("tbody th a").first.click()
@@ -203,7 +205,7 @@ OF_ADMINISTRATOR = [
     Shot("domain", "/settings/domains/", add("Add a domain", name="aldermoor.example")),
     Shot("domains", "/settings/domains/"),
     Shot("group-new", "/settings/groups/new/"),
-    Shot("group", "/settings/groups/", add("Name a group", group="Listings leads")),
+    Shot("group", "/settings/groups/", add("Name a group", group="Listings leads", role="key-manager")),
     Shot("groups", "/settings/groups/"),
 ]
 
