@@ -66,12 +66,14 @@ def test_the_dashboard_is_accessible_and_its_charts_are_drawn(
     assert page.locator(".chart canvas").count() == page.locator("[data-chart]").count() == 3
     for closed in page.locator(".as-table summary").all():
         closed.click()
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
     page.goto("/dashboard/comparison/")
     page.locator("select[name=two]").select_option(index=1)
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("heading", name="Who is right").wait_for()
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
 

@@ -143,7 +143,7 @@ def test_ticket_key_second_key_and_recovery_by_two(
     manager.get_by_role("link", name="The key is lost").click()
     manager.get_by_label("What happened").fill("Both were in the bag that was stolen.")
     manager.get_by_role("button", name="Ask for a recovery").click()
-    manager.get_by_text("Another key manager has to decide").wait_for()
+    manager.get_by_text("Another key manager has to decide").first.wait_for()
     second.goto("/people/recoveries/")
     second.get_by_role("link", name="Ada Lovelace").click()
     second.get_by_role("button", name="Approve the recovery").click()
@@ -185,12 +185,14 @@ def test_pages_of_key_managers_are_accessible(
     addresses += ["/people/recoveries/", asked, page_of(made.secret), page_of("none")]
     for address in addresses:
         page.goto(address)
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         if faults := faults_of(page):
             found[address] = faults
     page.goto(person)
     page.get_by_role("button", name="Make another ticket").click()
     page.locator("#link").wait_for()
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
     assert not found

@@ -57,6 +57,7 @@ def test_pages_of_files_are_accessible(sign_in: Any, owner: Any, live_server: An
     remove = page.locator('a[href$="/remove/"]').first.get_attribute("href")
     for address in ("/files/", remove):
         page.goto(address)
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         found[address] = faults_of(page)
     assert not any(found.values()), found

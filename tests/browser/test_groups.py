@@ -23,15 +23,15 @@ def boss(organization: Any, member: Any) -> Any:
 def test_a_group_is_named_and_ended(sign_in: Any, boss: Any) -> None:
     page = sign_in(boss)
     page.goto(GROUPS)
-    assert page.get_by_text("No group means a role yet").is_visible()
+    page.get_by_text("No group means a role yet").first.wait_for()
     page.get_by_role("link", name="Name a group").click()
     page.get_by_label("Group").fill("Listings leads")
     page.get_by_label("Role").select_option("reviewer")
     page.get_by_role("button", name="Let it mean the role").click()
     page.get_by_role("link", name="Listings leads").click()
-    assert page.get_by_text("Nobody yet.").is_visible()
+    page.get_by_text("Nobody yet.").first.wait_for()
     page.get_by_role("button", name="End what it means").click()
-    page.get_by_text("No group means a role yet").wait_for()
+    page.get_by_text("No group means a role yet").first.wait_for()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -59,6 +59,7 @@ def test_pages_of_groups_are_accessible(
 def look_at(page: Any, place: str, found: dict[str, list[str]]) -> None:
     if place:
         page.goto(place)
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     faults = page.evaluate(
         "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.flatMap("

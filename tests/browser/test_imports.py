@@ -92,6 +92,7 @@ def test_the_pages_of_an_import_are_accessible(
         *(f"import/{opened.id}/{step}" for step in ("columns/", "check/", "", "rejected/", "taken/")),
     ):
         page.goto(f"/predictions/{part}")
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         if faults := faults_of(page):
             found[part] = faults

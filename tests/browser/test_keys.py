@@ -28,7 +28,7 @@ def test_a_program_gets_a_key_and_the_key_is_rotated(sign_in: Any, boss: Any) ->
     page = sign_in(boss)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(LISTS)
-    page.get_by_text("No keys yet").wait_for()
+    page.get_by_text("No keys yet").first.wait_for()
     page.get_by_role("link", name="Add a program").click()
     page.get_by_label("Name").fill("Marketplace sync")
     page.get_by_label("Role").select_option("submitter")
@@ -49,7 +49,7 @@ def test_a_program_gets_a_key_and_the_key_is_rotated(sign_in: Any, boss: Any) ->
     assert newer != key
     page.get_by_role("link", name="I have kept it").click()
     page.get_by_role("link", name="an older key").click()
-    page.get_by_text("being replaced").wait_for()
+    page.get_by_text("being replaced").first.wait_for()
     page.get_by_role("button", name="Revoke the key").click()
     page.locator(".st", has_text="revoked").first.wait_for()
     assert [bearer(each).get("/api/jobs/").status_code for each in (key, newer)] == [401, 200]
@@ -62,9 +62,9 @@ def test_who_issues_keys_is_appointed(sign_in: Any, boss: Any, organization: Any
     page.get_by_label("Login").fill(user.username)
     page.get_by_label("May appoint others in turn").check()
     page.get_by_role("button", name="Appoint").click()
-    page.get_by_text("keys, may appoint others").wait_for()
+    page.get_by_text("keys, may appoint others").first.wait_for()
     page.get_by_role("button", name="End Grace Hopper").click()
-    page.get_by_text("Nobody yet.").wait_for()
+    page.get_by_text("Nobody yet.").first.wait_for()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -97,6 +97,7 @@ def test_pages_of_keys_are_accessible(
             page.goto(f"{LISTS}{key.id}/")
             page.get_by_role("button", name="Make the new key").click()
             page.locator("#secret").wait_for()
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         faults = page.evaluate(
             "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.flatMap("

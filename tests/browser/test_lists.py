@@ -155,6 +155,7 @@ def test_menus_dialog_and_bar_are_accessible(sign_in: Any, owner: Any, live_serv
     page.goto(f"{LIST}?verdict=reject&received_from=2026-01-02")
     page.locator("#views a span").first.wait_for()
     page.locator(".row-tick").first.check()
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     found = {}
     for name in ("#filters", "#columns", "#export", "#export-selected"):

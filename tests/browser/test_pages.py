@@ -65,6 +65,7 @@ def test_pages_are_accessible(sign_in: Any, places: Any, live_server: Any, theme
     for address in addresses:
         page.goto(address)
         assert page.locator("html").get_attribute("data-bs-theme") == theme
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         if faults := faults_of(page):
             found[address] = faults
@@ -77,6 +78,7 @@ def test_the_door_is_accessible(page: Any, live_server: Any, theme: str, size: s
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
     page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     page.goto("/accounts/login")
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
 
@@ -90,6 +92,7 @@ def test_the_page_of_the_proxy_is_accessible(page: Any, tmp_path: Path, theme: A
     page.route("**/review", lambda route: route.fulfill(path=tmp_path / "offline.html"))
     page.goto("/review")
     assert page.locator("main").evaluate("element => getComputedStyle(element).display") == "grid"
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
 
@@ -101,6 +104,7 @@ def test_dialogs_are_accessible_and_return_the_focus(sign_in: Any, places: Any) 
     for keys in ("?", "Control+k"):
         page.keyboard.press(keys)
         page.locator("dialog[open]").wait_for()
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         assert not faults_of(page)
         page.keyboard.press("Escape")

@@ -116,7 +116,7 @@ def test_a_device_keeps_one_key_for_one_person(sign_in: Any, someone: Any) -> No
     page.goto(f"{PAGE}passkeys/new/")
     page.get_by_label("Name").fill("Laptop again")
     page.get_by_role("button", name="Make the passkey").click()
-    page.get_by_text("This device has a key for you already.").wait_for()
+    page.get_by_text("This device has a key for you already.").first.wait_for()
     assert Passkey.objects.count() == 1
 
 
@@ -129,7 +129,7 @@ def test_a_removed_key_is_refused_at_the_door(sign_in: Any, someone: Any) -> Non
     leave(page)
     page.goto("/accounts/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.get_by_text("This passkey opens nothing here.").wait_for()
+    page.get_by_text("This passkey opens nothing here.").first.wait_for()
 
 
 def test_a_device_without_a_key_says_so(page: Any) -> None:
@@ -137,7 +137,7 @@ def test_a_device_without_a_key_says_so(page: Any) -> None:
     page.goto("/accounts/login")
     Device(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.get_by_text("No key was used").wait_for()
+    page.get_by_text("No key was used").first.wait_for()
 
 
 def test_the_browser_offers_a_key_among_the_logins(sign_in: Any, someone: Any) -> None:
@@ -164,7 +164,7 @@ def test_an_application_is_set_up_and_asked_for(sign_in: Any, someone: Any) -> N
     codes = page.locator(".paper-codes li").all_inner_texts()
     assert len(codes) == 10
     page.get_by_role("link", name="I have kept them").click()
-    page.get_by_text("10 left").wait_for()
+    page.get_by_text("10 left").first.wait_for()
 
     for code in (code_at(secret, Totp.objects.get().last_step + 1), codes[0]):
         leave(page)
@@ -199,6 +199,7 @@ def test_the_pages_are_accessible(
     def look(name: str, heading: str) -> None:
         page.get_by_role("heading", name=heading, exact=True).wait_for()
         page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         if faults := faults_of(page):
             found[name] = faults

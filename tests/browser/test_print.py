@@ -86,6 +86,7 @@ def test_the_doors_around_a_forgotten_password_are_accessible(
     link = f"/accounts/password/new/?link={make_link(user)}"
     for address in ("/accounts/password/forgotten/", link, "/accounts/password/new/"):
         page.goto(address)
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         assert not faults_of(page), address
 
@@ -99,6 +100,7 @@ def test_ones_own_page_is_accessible(
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
     page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     page.goto("/accounts/me/")
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
     assert page.evaluate("document.cookie").count("bw_zone=") == 1

@@ -98,6 +98,7 @@ def check(page: Any, addresses: list[str]) -> dict[str, list[str]]:
     found = {}
     for address in addresses:
         page.goto(address)
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         if faults := faults_of(page):
             found[address] = faults

@@ -39,6 +39,7 @@ def listing(organization: Any, member: Any, actor_of: Any, scope: Any) -> Any:
 
 
 def check(page: Any) -> None:
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text())
     assert not faults_of(page)
 

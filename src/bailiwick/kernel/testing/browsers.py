@@ -53,7 +53,7 @@ def page(browser: Any, live_server: Any) -> Iterator[Any]:
     context.add_init_script(TELL_VIOLATIONS)
     context.route("**/*", lambda route: _stay(route, live_server.url, faults))
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.on("console", lambda message: _listen(message, faults))
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page

@@ -13,6 +13,7 @@ from bailiwick.kernel.tenancy.models import INSTALLATION
 from bailiwick.kernel.testing.databases import clone_template, database_name, drop_database
 from bailiwick.kernel.testing.engines import Engines
 
+TRIES = 5
 KEPT = ("django_migrations", "django_content_type", "tenancy_organization")
 
 # The runtime role may not TRUNCATE; the owner empties what is not empty and leaves what migrations wrote.
@@ -38,8 +39,19 @@ def flush() -> None:
         names = [name for (name,) in connection.execute(TABLES, [list(KEPT)]).fetchall()]
         asked = " UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names)
         if full := [name for (name,) in connection.execute(asked).fetchall()]:
-            connection.execute(f"TRUNCATE {', '.join(full)} CASCADE")
+            _truncate(connection, full)
         connection.execute("DELETE FROM tenancy_organization WHERE slug <> %s", [INSTALLATION])
+
+
+def _truncate(connection: psycopg.Connection, names: list[str]) -> None:
+    """Again where it met the last statement of a request whose page was left: the request ends meanwhile."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            connection.execute(f"TRUNCATE {', '.join(names)} CASCADE")
+            return
+        except psycopg.errors.DeadlockDetected:
+            if not tries_left:
+                raise
 
 
 @pytest.fixture(scope="session", autouse=True)
