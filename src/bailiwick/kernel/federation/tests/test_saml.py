@@ -105,7 +105,6 @@ def test_our_metadata_names_us_and_asks_for_signed_assertions() -> None:
         {"subject": ""},
         {"format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"},
     ],
-    ids=lambda spoiled: str(spoiled)[:60],
 )  # fmt: skip
 def test_an_answer_that_is_spoiled_in_one_way_is_refused(spoiled: dict[str, Any]) -> None:
     with pytest.raises(NotVouched):
