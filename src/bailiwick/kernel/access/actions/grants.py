@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.access.actors import Actor, is_current
 from bailiwick.kernel.access.errors import GrantTooWide
 from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.queries import is_role
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
-from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.models import Member
 
 
@@ -37,7 +37,7 @@ def give_grant(
         begins = valid_from or now()
         if "access.manage" not in actor.rights and not may_pass_on(actor, role, over, begins, valid_until):
             raise GrantTooWide
-        if role not in registry().roles:
+        if not is_role(role):
             raise InvalidInput({"role": [_("There is no such role.")]})
         if valid_until is not None and valid_until <= begins:
             raise InvalidInput({"valid_until": [_("A grant ends after it begins.")]})

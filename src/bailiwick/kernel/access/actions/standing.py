@@ -11,15 +11,15 @@ from bailiwick.kernel.access.actions.grants import may_pass_on
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import GrantTooWide
 from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.queries import is_role
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput
-from bailiwick.kernel.base.manifest import registry
 
 
 def require_giving(actor: Actor, role: str) -> None:
     """Raises GrantTooWide where `may_give` says no, InvalidInput for what is no role."""
-    if role not in registry().roles:
+    if not is_role(role):
         raise InvalidInput({"role": [_("There is no such role.")]})
     if not may_give(actor, role):
         raise GrantTooWide
