@@ -65,7 +65,11 @@ class RoleRights(OrganizationModel):
 
 
 class Grant(OrganizationModel):
-    """A role given to a member over the organisation, or over one object in it, for a time."""
+    """A role given to a member over the organisation, or over one object in it, for a time.
+
+    What was passed on has a parent: within it in object and time, and ended with it. A deputy holds what their
+    principal holds, and passes nothing on.
+    """
 
     member = TenantForeignKey(Member)
     role = models.CharField(_("role"), max_length=100)
@@ -75,6 +79,8 @@ class Grant(OrganizationModel):
     valid_until = models.DateTimeField(null=True, blank=True)
     granted_by = TenantForeignKey(Member, null=True)
     is_passable = models.BooleanField(default=False)
+    parent = TenantForeignKey("self", null=True, editable=False)
+    is_deputy = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 
@@ -87,11 +93,17 @@ class Grant(OrganizationModel):
                 condition=Q(object_type="", object_id__isnull=True) | (~Q(object_type="") & Q(object_id__isnull=False)),
                 name="access_grant_object",
             ),
+            models.CheckConstraint(
+                condition=Q(is_deputy=False) | Q(is_passable=False, parent__isnull=False), name="access_grant_deputy"
+            ),
             RowChanges(name="access_grant_changes"),
         ]
         indexes = [
             models.Index(fields=["organization", "member"], name="access_grant_member"),
             models.Index(fields=["organization", "role"], name="access_grant_role"),
+            models.Index(
+                fields=["organization", "parent"], condition=Q(parent__isnull=False), name="access_grant_parent"
+            ),
         ]
 
     def __str__(self) -> str:
