@@ -12,6 +12,7 @@ YEAR = 365 * 86_400
 def seed() -> dict[str, Any]:
     """Make everybody; tokens are issued as signing in does, without the cost of the passwords."""
     from bailiwick.kernel.access.actions import write_grant
+    from bailiwick.kernel.access.actions.roles import setup_roles
     from bailiwick.kernel.base.actors import ActorRef
     from bailiwick.kernel.identity.actions import add_member, write_key
     from bailiwick.kernel.identity.choices import Credential, MemberKind
@@ -23,6 +24,7 @@ def seed() -> dict[str, Any]:
     other = create_organization(slug="other", name="Other")
     system = ActorRef(organization.id, None, Credential.SYSTEM)
     with enter(organization.id):
+        setup_roles()
         # What is filled is kept for years, and who is signed in with it.
         SignInPolicy.objects.create(idle=10 * YEAR, absolute=10 * YEAR)
         program = add_member(system, name="program", kind=MemberKind.PROGRAM)

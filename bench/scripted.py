@@ -163,7 +163,8 @@ def _owner(organization: str, member: str) -> Any:
     from contextlib import contextmanager
     from uuid import UUID
 
-    from bailiwick.kernel.access.actors import Actor, rights_of
+    from bailiwick.kernel.access.actors import Actor
+    from bailiwick.kernel.access.queries import rights_of
     from bailiwick.kernel.tenancy.scope import enter
 
     @contextmanager

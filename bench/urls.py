@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from bailiwick.apps.predictions.api.endpoints import Predictions
 from bailiwick.config.urls import handler400, handler403, handler404, handler500
 from bailiwick.config.urls import urlpatterns as product
-from bailiwick.kernel.access.actors import Actor, rights_of
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.queries import rights_of
 from bailiwick.kernel.api.views import Endpoint
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.choices import Credential, MemberKind

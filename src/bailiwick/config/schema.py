@@ -22,6 +22,7 @@ def migrate(*, verbosity: int) -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATE_LOCK])
         try:
             call_command("migrate", interactive=False, verbosity=verbosity)
+            call_command("setup_roles")
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATE_LOCK])
 

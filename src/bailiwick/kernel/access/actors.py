@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.errors import Forbidden
-from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.models import Grant, RoleRights
 from bailiwick.kernel.base.actors import ActorRef
-from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.choices import MemberKind
 
 
@@ -74,13 +73,6 @@ def is_current(grant: Grant) -> bool:
     )
 
 
-def roles_with(right: str) -> list[str]:
-    """Codes of the roles that contain a right."""
-    return [role.code for role in registry().roles.values() if right in role.rights]
-
-
-def rights_of(roles: tuple[str, ...], scopes: list[str] | None = None) -> frozenset[str]:
-    """The rights in some roles, cut down to a key's scopes; a role that is no longer declared gives none."""
-    declared = registry().roles
-    rights = frozenset(right for role in roles if role in declared for right in declared[role].rights)
-    return rights if scopes is None else rights & frozenset(scopes)
+def roles_with(right: str) -> QuerySet[RoleRights, str]:
+    """Codes of the organisation's roles that contain a right now."""
+    return RoleRights.objects.filter(valid_until=None, rights__contains=[right]).values_list("role__code", flat=True)

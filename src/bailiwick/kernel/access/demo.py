@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from bailiwick.kernel.access.actions import write_grant
+from bailiwick.kernel.access.actions.roles import setup_roles
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.actions import add_member, create_user, write_key
@@ -59,7 +60,7 @@ def seed(url: str) -> Credentials:
     """Make the demo organisations and everything in them, in one transaction."""
     credentials = Credentials(url)
     with transaction.atomic():
-        ids = {slug: create_organization(slug=slug, name=name).id for slug, name in (FIRST, SECOND)}
+        ids = {slug: _found(slug, name) for slug, name in (FIRST, SECOND)}
         for (slug, _name), role, login, first, last, department in PEOPLE:
             password = secrets.token_urlsafe(12)
             _add_person(ids[slug], role, login, password, (first, last), department)
@@ -67,6 +68,13 @@ def seed(url: str) -> Credentials:
         credentials.api_key = _add_program(ids[FIRST[0]])
         _fill(ids[SECOND[0]])
     return credentials
+
+
+def _found(slug: str, name: str) -> UUID:
+    organization = create_organization(slug=slug, name=name)
+    with enter(organization.id):
+        setup_roles()
+    return organization.id
 
 
 def _add_person(

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from bailiwick.kernel.access.actors import Actor, rights_of
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import NoSuchPerson
 from bailiwick.kernel.base.callers import Caller
+from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.base.rates import spend_of
 from bailiwick.kernel.identity.choices import Credential, SessionKind
 from bailiwick.kernel.identity.errors import KeyNotFromHere, KeyTooBusy
@@ -159,11 +160,17 @@ def _actor(row: dict[str, Any] | None, credential: str) -> Actor | None:
         kind=row["kind"],
         credential=credential,
         roles=tuple(row["roles"]),
-        rights=rights_of(tuple(row["roles"]), row["scopes"]),
-        object_rights=rights_of(tuple(row["object_roles"]), row["scopes"]),
+        rights=_counting(row["rights"], row["scopes"]),
+        object_rights=_counting(row["object_rights"], row["scopes"]),
         session_id=row.get("session_id"),
         method=row.get("method", ""),
         authenticated_at=row.get("authenticated_at"),
         is_confined=row.get("is_confined", False),
         key_id=row.get("key_id"),
     )
+
+
+def _counting(rights: list[str], scopes: list[str] | None) -> frozenset[str]:
+    """Those that a manifest still declares, cut down to a key's scopes."""
+    declared = registry().rights
+    return frozenset(right for right in rights if right in declared and (scopes is None or right in scopes))

@@ -25,6 +25,14 @@ class GrantTooWide(DomainError):
     status = 403
 
 
+class NobodyLeft(DomainError):
+    """Somebody has to be left who can give rights."""
+
+    code = "access.nobody_left"
+    message = _("Then nobody could give and end grants any more. Let somebody else manage access first.")
+    status = 409
+
+
 class NoSuchPerson(DomainError):
     code = "access.no_such_person"
     message = _("Nobody of this login may act in an organisation of this name.")

@@ -28,6 +28,9 @@ MANIFEST = Manifest(
     verbs=(
         Verb("access.grant.given", _("gave a grant")),
         Verb("access.grant.ended", _("ended a grant")),
+        Verb("access.role.added", _("added a role")),
+        Verb("access.role.changed", _("changed what a role contains")),
+        Verb("access.role.ended", _("ended a role")),
         Verb("access.right.refused", _("was refused")),
     ),
 )

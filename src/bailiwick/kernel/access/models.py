@@ -1,18 +1,75 @@
-"""Grants: who may do what, over what, from when to when, given by whom."""
+"""Roles, what they contain from when to when, and grants: who may do what, over what, how long, given by whom."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.audit.constraints import RowChanges
+from bailiwick.kernel.base.manifest import Text, registry
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel
 
 
+class Role(OrganizationModel):
+    """A set of rights that grants give by its code; declared by a manifest or made by the organisation."""
+
+    code = models.CharField(_("code"), max_length=100)
+    own_title = models.CharField(_("title"), max_length=100, blank=True)
+    is_declared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "code"], name="access_role_code"),
+            RowChanges(name="access_role_changes", inserts=False),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    @property
+    def title(self) -> Text:
+        """As the organisation calls it; else as the manifest does, in the reader's language."""
+        declared = registry().roles.get(self.code)
+        return self.own_title or (declared.title if declared else self.code)
+
+
+class RoleRights(OrganizationModel):
+    """What a role contains from one moment to another; only its end is ever written afterwards.
+
+    `set_by` is empty where it follows what is declared.
+    """
+
+    role = TenantForeignKey(Role)
+    rights = ArrayField(models.CharField(max_length=100))
+    valid_from = models.DateTimeField(db_default=Now(), editable=False)
+    valid_until = models.DateTimeField(null=True, editable=False)
+    set_by = TenantForeignKey(Member, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "role"], condition=Q(valid_until=None), name="access_rolerights_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="access_rolerights_dates",
+            ),
+            RowChanges(name="access_rolerights_changes", inserts=False),
+        ]
+        indexes = [models.Index(fields=["organization", "role", "valid_from"], name="access_rolerights_role")]
+
+
 class Grant(OrganizationModel):
-    """A role given to a member over the organisation, or over one object in it, for a time."""
+    """A role given to a member over the organisation, or over one object in it, for a time.
+
+    What was passed on has a parent: within it in object and time, and ended with it. A deputy holds what their
+    principal holds, and passes nothing on.
+    """
 
     member = TenantForeignKey(Member)
     role = models.CharField(_("role"), max_length=100)
@@ -22,6 +79,8 @@ class Grant(OrganizationModel):
     valid_until = models.DateTimeField(null=True, blank=True)
     granted_by = TenantForeignKey(Member, null=True)
     is_passable = models.BooleanField(default=False)
+    parent = TenantForeignKey("self", null=True, editable=False)
+    is_deputy = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 
@@ -34,11 +93,17 @@ class Grant(OrganizationModel):
                 condition=Q(object_type="", object_id__isnull=True) | (~Q(object_type="") & Q(object_id__isnull=False)),
                 name="access_grant_object",
             ),
+            models.CheckConstraint(
+                condition=Q(is_deputy=False) | Q(is_passable=False, parent__isnull=False), name="access_grant_deputy"
+            ),
             RowChanges(name="access_grant_changes"),
         ]
         indexes = [
             models.Index(fields=["organization", "member"], name="access_grant_member"),
             models.Index(fields=["organization", "role"], name="access_grant_role"),
+            models.Index(
+                fields=["organization", "parent"], condition=Q(parent__isnull=False), name="access_grant_parent"
+            ),
         ]
 
     def __str__(self) -> str:

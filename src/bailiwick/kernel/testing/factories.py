@@ -9,8 +9,10 @@ import pytest
 from django.db import transaction
 
 from bailiwick.kernel.access.actions import write_grant
+from bailiwick.kernel.access.actions.roles import setup_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import enter_as_member
+from bailiwick.kernel.access.queries import is_role
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.identity.actions import add_member, create_user
 from bailiwick.kernel.identity.choices import Credential, MemberKind
@@ -31,7 +33,10 @@ ActorOf = Callable[[Member], Actor]
 
 def new_organization(name: str = "Organisation") -> Organization:
     number = next(_numbers)
-    return create_organization(slug=f"organisation-{number}", name=f"{name} {number}")
+    organization = create_organization(slug=f"organisation-{number}", name=f"{name} {number}")
+    with enter(organization.id):
+        setup_roles()
+    return organization
 
 
 def new_member(organization: Organization, *roles: str, kind: str = MemberKind.PERSON, **values: Any) -> Member:
@@ -46,6 +51,8 @@ def new_member(organization: Organization, *roles: str, kind: str = MemberKind.P
             )
         given = {"name": f"{kind} {number}", "user_id": user and user.id} | values
         member = add_member(system, kind=kind, **given)
+        if not all(map(is_role, roles)):
+            setup_roles()  # a test declared one of its own
         for role in roles:
             write_grant(system, member.id, role)
         member.refresh_from_db()

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.models import Role as OwnRole
+from bailiwick.kernel.access.queries import list_own_roles
 from bailiwick.kernel.base.manifest import NavigationItem, Right, Role, registry
 from bailiwick.kernel.identity.queries import Membership, list_memberships
 from bailiwick.kernel.web.words import WORDS
@@ -88,9 +90,11 @@ class Shell:
         return next((each for each in self.memberships if actor and each.member_id == actor.member_id), None)
 
     @cached_property
-    def roles(self) -> list[Role]:
-        known = registry().roles
-        return [known[code] for code in self.actor.roles if code in known] if self.actor else []
+    def roles(self) -> list[Role | OwnRole]:
+        held = self.actor.roles if self.actor else ()
+        declared = [role for role in registry().roles.values() if role.code in held]
+        # What is declared is known without asking, and nearly always all there is.
+        return [*declared, *list_own_roles(held)] if len(declared) < len(held) else [*declared]
 
     @cached_property
     def rights(self) -> list[Right]:

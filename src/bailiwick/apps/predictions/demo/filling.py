@@ -23,8 +23,9 @@ from bailiwick.apps.predictions.models import (
     ReasonDecision,
 )
 from bailiwick.kernel.access.actions import write_grant
-from bailiwick.kernel.access.actors import Actor, rights_of
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.queries import rights_of
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.decisions.models import Decision

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bailiwick.kernel.access.actions.grants import give_grant
+from bailiwick.kernel.access.actions.grants import end_passed_on, give_grant
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.identity.actions import add_member, require_fresh
@@ -39,3 +39,4 @@ def end_program(*, actor: Actor, program_id: UUID) -> None:
         actor.require(REVOKE_KEYS)
         require_fresh(actor)
         end_membership(actor.ref, member_id=program_id)
+        end_passed_on(actor.ref, member_id=program_id)

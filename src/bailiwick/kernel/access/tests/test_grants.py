@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bailiwick.kernel.access.actions import end_grant, give_grant, write_grant
+from bailiwick.kernel.access.actions.roles import setup_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
 from bailiwick.kernel.access.models import Grant
@@ -19,7 +20,7 @@ from bailiwick.kernel.access.queries import explain, highest_role, list_helpers,
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
-from bailiwick.kernel.base.manifest import Role, registry
+from bailiwick.kernel.base.manifest import Right, Role, registry
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.testing.factories import actor_for, new_member
 
@@ -30,8 +31,9 @@ DAY = timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _in_scope(monkeypatch: pytest.MonkeyPatch, scope: Any, organization: Any) -> Iterator[None]:
     monkeypatch.setitem(registry().roles, ROLE, Role(ROLE, "Sorter", (RIGHT,)))
-    monkeypatch.setitem(registry().rights, RIGHT, RIGHT)
+    monkeypatch.setitem(registry().rights, RIGHT, Right(RIGHT, "Sort"))
     with scope(organization):
+        setup_roles()
         yield
 
 
@@ -204,14 +206,18 @@ def test_without_a_right_the_chain_names_who_can_help(administrator: Actor, some
     assert passer.id not in {member.id for member in list_helpers([ROLE])}
 
 
-def test_a_role_that_is_no_longer_declared_gives_nothing(monkeypatch: pytest.MonkeyPatch, organization: Any) -> None:
+def test_a_right_that_is_no_longer_declared_is_held_by_nobody(
+    monkeypatch: pytest.MonkeyPatch, organization: Any
+) -> None:
     member = new_member(organization, ROLE)
     assert may(member)
-    monkeypatch.delitem(registry().roles, ROLE)
+    monkeypatch.delitem(registry().rights, RIGHT)
     assert not may(member)
 
 
 def test_the_highest_role_is_the_first_that_is_declared() -> None:
     codes = list(registry().roles)
     assert highest_role((codes[-1], codes[0])) == codes[0]
-    assert highest_role(("unknown",)) == ""
+    assert highest_role(("own", codes[0])) == codes[0]
+    assert highest_role(("own",)) == "own"
+    assert highest_role(()) == ""

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
+from bailiwick.kernel.access.actions.grants import end_passed_on
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.federation.actions.groups import apply_groups
@@ -41,6 +42,7 @@ def _follow(actor: ActorRef, account: Account, vouched: Vouched | None) -> bool:
 def _let_go(actor: ActorRef, account: Account) -> bool:
     if not end_membership(actor, member_id=account.member_id, why=SessionEnd.PROVIDER):
         return False  # somebody of the organisation did it before, and only they take it back
+    end_passed_on(actor, member_id=account.member_id)
     Account.objects.filter(id=account.id).update(left_at=Now(), groups=[])
     apply_groups(actor, member_id=account.member_id, provider_id=account.provider_id, groups=())
     record(actor, "federation.account.left", account, {"member": str(account.member_id)})

@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from bailiwick.kernel.access.actions.standing import may_give
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.models import Role
+from bailiwick.kernel.access.queries import in_order
 from bailiwick.kernel.base.errors import NotFound
-from bailiwick.kernel.base.manifest import Role, registry
 from bailiwick.kernel.federation.choices import ProviderKind
 from bailiwick.kernel.federation.manifest import MANAGE
 from bailiwick.kernel.federation.models import (
@@ -82,7 +83,7 @@ def _held() -> QuerySet[GroupGrant]:
 
 def list_roles_to_give(actor: Actor) -> list[Role]:
     """The roles that somebody might give to anybody, without end."""
-    return [role for role in registry().roles.values() if may_give(actor, role.code)]
+    return [role for role in in_order(Role.objects.filter(ended_at=None)) if may_give(actor, role.code)]
 
 
 def list_sources(actor: Actor) -> QuerySet[Provider]:

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from bailiwick.kernel.access.actions import give_grant, write_grant
+from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.federation.actions.groups import map_group
 from bailiwick.kernel.federation.models import DirectoryMembership, DirectoryUser
 from bailiwick.kernel.federation.tests.scim import CORE, PATCH, Directory
@@ -201,3 +203,14 @@ def test_a_large_group_has_its_roles_by_a_job(organization: Organization, monkey
     for job_id in jobs:
         run_job(str(organization.id), str(job_id))
     assert [roles_of(scim, each) for each in people] == [("reviewer",)] * 2
+
+
+def test_what_somebody_passed_on_ends_when_the_directory_lets_them_go(scim: Directory) -> None:
+    babs, other = scim.add_user("babs"), new_member(scim.organization)
+    giver = member_of(scim, babs)
+    with enter(scim.organization.id):
+        write_grant(ActorRef(scim.organization.id, None, "system"), giver.id, "reviewer", is_passable=True)
+        give_grant(actor=actor_for(giver), member_id=other.id, role="reviewer")
+    assert actor_for(other).roles == ("reviewer",)
+    scim.patch(f"/Users/{babs['id']}", {"op": "replace", "path": "active", "value": False})
+    assert actor_for(other).roles == ()

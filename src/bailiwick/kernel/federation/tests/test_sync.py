@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from bailiwick.kernel.access.actions import give_grant, write_grant
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.federation.actions.groups import map_group
 from bailiwick.kernel.federation.manifest import EVERY, SYNC
@@ -98,6 +100,17 @@ def test_the_schedule_is_fast_enough_for_a_minute() -> None:
     assert registry().jobs[SYNC].every <= 30
 
 
+def pass_on_from(organization: Organization) -> Member:
+    """Somebody who has a role from ada, of the directory."""
+    below = new_member(organization)
+    with enter(organization.id):
+        giver = Account.objects.select_related("member").get(subject="11").member
+        write_grant(ActorRef(organization.id, None, "system"), giver.id, "submitter", is_passable=True)
+        give_grant(actor=actor_for(giver), member_id=below.id, role="submitter")
+    assert actor_for(below).roles == ("submitter",)
+    return below
+
+
 @pytest.mark.parametrize("how", ["removed", "disabled"])
 def test_whoever_leaves_the_directory_is_out(
     organization: Organization, directory: RunningDirectory, provider: Provider, sign_in: SignIn, how: str
@@ -107,6 +120,7 @@ def test_whoever_leaves_the_directory_is_out(
     directory.group("reviewers", ada)
     directory.person("bob", entryUUID=number)
     client, other = sign_in("ada"), sign_in("bob")
+    below = pass_on_from(organization)
     if how == "removed":
         directory.remove(ada)
     else:
@@ -114,6 +128,7 @@ def test_whoever_leaves_the_directory_is_out(
     sync(organization)
     assert client.get("/").status_code == 302
     assert other.get("/").status_code == 200
+    assert actor_for(below).roles == ()
     with enter(organization.id):
         account = Account.objects.get(subject="11")
         assert account.left_at is not None and not Member.objects.get(id=account.member_id).is_active

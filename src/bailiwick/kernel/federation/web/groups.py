@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.models import Role
+from bailiwick.kernel.access.queries import rights_of, titles_of
 from bailiwick.kernel.base.errors import InvalidInput
-from bailiwick.kernel.base.manifest import Role, registry
+from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.federation.actions.groups import map_group, unmap_group
 from bailiwick.kernel.federation.errors import GroupMapped
 from bailiwick.kernel.federation.manifest import MANAGE
@@ -59,7 +61,7 @@ class GroupList(ListPage):
             code="group",
             sub_title=gettext_lazy("Told by"),
         ),
-        Column(gettext_lazy("Role"), lambda row: title_of(row.role), code="role"),
+        Column(gettext_lazy("Role"), lambda row: row.role_title, code="role"),
         Column(
             gettext_lazy("People with it"),
             lambda row: parts.figure(row.holders),
@@ -85,18 +87,15 @@ class GroupList(ListPage):
 
     def present(self, rows: list[GroupRole]) -> Iterable[GroupRole]:
         counted = groups.count_holders(self.actor)
+        titles = titles_of(row.role for row in rows)
         for row in rows:
+            row.role_title = titles[row.role]  # type: ignore[attr-defined]
             row.holders = counted.get(row.id, 0)  # type: ignore[attr-defined]
         return rows
 
 
 def source_of(row: GroupRole) -> str:
     return row.provider.name if row.provider else _("a directory by SCIM")
-
-
-def title_of(role: str) -> str:
-    declared = registry().roles.get(role)
-    return str(declared.title) if declared else role
 
 
 class GroupPage(Page):
@@ -151,10 +150,11 @@ class OneGroup(GroupPage):
 
     def get(self, request: HttpRequest, group_role_id: UUID) -> HttpResponse:
         row = groups.get_group_role(self.actor, group_role_id)
-        role = registry().roles.get(row.role)
-        rights = [registry().rights[code] for code in role.rights] if role else []
+        rights = [registry().rights[code] for code in sorted(rights_of([row.role]))]
         holders = groups.list_holders(self.actor, group_role_id)
-        return self.show(row=row, source=source_of(row), role=title_of(row.role), rights=rights, holders=holders)
+        return self.show(
+            row=row, source=source_of(row), role=titles_of([row.role])[row.role], rights=rights, holders=holders
+        )
 
 
 class EndGroup(GroupPage):

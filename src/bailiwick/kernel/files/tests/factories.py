@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from bailiwick.kernel.base.manifest import FilePurpose, Role, registry
+from bailiwick.kernel.base.manifest import FilePurpose, Right, Role, registry
 from bailiwick.kernel.files.writing import open_writer
 
 SEE = "tests.see"
@@ -17,6 +17,7 @@ PURPOSE = FilePurpose("tests.rows", "Rows", kinds=("csv", "jsonl", "xlsx"), righ
 
 def register_purpose(monkeypatch: pytest.MonkeyPatch) -> FilePurpose:
     monkeypatch.setitem(registry().files, PURPOSE.code, PURPOSE)
+    monkeypatch.setitem(registry().rights, SEE, Right(SEE, "See"))
     monkeypatch.setitem(registry().roles, SEE, Role(SEE, "Seer", (SEE,)))
     return PURPOSE
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.base.manifest import Queue, Role, registry
+from bailiwick.kernel.base.manifest import Queue, Right, Role, registry
 from bailiwick.kernel.decisions.actions import write_decision
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.worklist.actions import claim_next, complete_item, lock_held, release_item, renew_lease
@@ -20,6 +20,7 @@ DIGEST = bytes(32)
 
 def register_queue(monkeypatch: pytest.MonkeyPatch, queue: Queue = QUEUE) -> Queue:
     monkeypatch.setitem(registry().queues, queue.code, queue)
+    monkeypatch.setitem(registry().rights, RIGHT, Right(RIGHT, "Work"))
     monkeypatch.setitem(registry().roles, RIGHT, Role(RIGHT, "Worker", (RIGHT,)))
     return queue
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions import write_grant
+from bailiwick.kernel.access.actions.roles import setup_roles
 from bailiwick.kernel.access.actors import is_current
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.base.actors import ActorRef
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             organization = self._organization(given["organization"], options["organization_name"].strip())
             with enter(organization.id, request_id=str(new_uuid7())):
+                setup_roles()
                 house = ActorRef(organization.id, None, Credential.SYSTEM)
                 member = self._member(house, given, user, password)
                 self._grant(house, member)

@@ -1,0 +1,138 @@
+"""What roles contain: as declared, until an organisation sets it itself."""
+
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import NobodyLeft
+from bailiwick.kernel.access.models import Role, RoleRights
+from bailiwick.kernel.access.queries import list_holders
+from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.tenancy.scope import require_scope
+
+
+def setup_roles() -> None:
+    """Bring the declared roles of the organisation in scope up to the manifests; what it edited itself stays.
+
+    Called by whoever makes an organisation and at every migration; doing so twice changes nothing.
+    """
+    place = require_scope().organization_id
+    declared = registry().roles
+    with transaction.atomic(savepoint=False):
+        # The owner of the tables, who migrates, sees every organisation: its own is named.
+        kept = {role.code: role for role in Role.objects.select_for_update().filter(organization_id=place)}
+        missing = [code for code in declared if code not in kept]
+        Role.objects.bulk_create(Role(code=code, is_declared=True) for code in missing)
+        RoleRights.objects.bulk_create(
+            RoleRights(role=role, rights=sorted(declared[role.code].rights))
+            for role in Role.objects.filter(organization_id=place, code__in=missing)
+        )
+        followed = RoleRights.objects.filter(organization_id=place, valid_until=None, set_by=None)
+        for version in followed.filter(role__is_declared=True, role__in=kept.values()).select_related("role"):
+            wanted = declared.get(version.role.code)
+            if wanted and sorted(wanted.rights) != version.rights:
+                _write_version(version.role, wanted.rights, None)
+
+
+def add_role(*, actor: Actor, code: str, title: str, rights: Iterable[str]) -> Role:
+    """A role of the organisation's own; needs `access.manage`. Raises InvalidInput."""
+    with transaction.atomic(savepoint=False):
+        actor.require("access.manage")
+        wanted = _checked(rights)
+        title = _checked_title(title)
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,99}", code):
+            raise InvalidInput({"code": [_("Use small letters, digits and hyphens, beginning with a letter.")]})
+        if Role.objects.filter(code=code).exists() or code in registry().roles:
+            raise InvalidInput({"code": [_("There is, or was, a role of this code.")]})
+        role = Role.objects.create(code=code, own_title=title)
+        role.refresh_from_db()
+        RoleRights.objects.create(role=role, rights=wanted, set_by_id=actor.member_id)
+        record(actor.ref, "access.role.added", role, {"code": code, "title": title, "rights": wanted})
+        return role
+
+
+def edit_role(*, actor: Actor, role_id: UUID, rights: Iterable[str], title: str = "") -> Role:
+    """Set what a role contains from now on, for everybody who holds it; needs `access.manage`.
+
+    A declared role keeps its title. Raises NobodyLeft, InvalidInput, NotFound.
+    """
+    with transaction.atomic(savepoint=False):
+        actor.require("access.manage")
+        role = _lock(role_id)
+        wanted = _checked(rights)
+        title = "" if role.is_declared else _checked_title(title)
+        held = RoleRights.objects.get(role_id=role.id, valid_until=None).rights
+        before = {"title": role.own_title, "rights": held}
+        after = {"title": title, "rights": wanted}
+        if before != after:
+            Role.objects.filter(id=role.id).update(own_title=title)
+            if held != wanted:
+                _write_version(role, wanted, actor.member_id)
+                _require_manager()
+            role.refresh_from_db()
+            record(actor.ref, "access.role.changed", role, {"before": before, "after": after})
+        return role
+
+
+def end_role(*, actor: Actor, role_id: UUID) -> Role:
+    """A role gives nothing from now on and is not given any more; needs `access.manage`.
+
+    Only an organisation's own can be ended, and ending it twice changes nothing. Raises NobodyLeft,
+    InvalidInput, NotFound.
+    """
+    with transaction.atomic(savepoint=False):
+        actor.require("access.manage")
+        role = Role.objects.select_for_update().filter(id=role_id).first()
+        if role is None:
+            raise NotFound
+        if role.is_declared:
+            raise InvalidInput({"role": [_("This role comes with the product: take its rights away instead.")]})
+        if role.ended_at is None:
+            RoleRights.objects.filter(role_id=role.id, valid_until=None).update(valid_until=Now())
+            Role.objects.filter(id=role.id).update(ended_at=Now())
+            _require_manager()
+            record(actor.ref, "access.role.ended", role, {"code": role.code})
+            role.refresh_from_db()
+        return role
+
+
+def _lock(role_id: UUID) -> Role:
+    role = Role.objects.select_for_update().filter(id=role_id, ended_at=None).first()
+    if role is None:
+        raise NotFound
+    return role
+
+
+def _write_version(role: Role, rights: Iterable[str], set_by_id: UUID | None) -> None:
+    """The next version begins where the last one ends, so that there is one at every moment."""
+    last = RoleRights.objects.get(role_id=role.id, valid_until=None)
+    RoleRights.objects.filter(id=last.id).update(valid_until=Now())
+    last.refresh_from_db(fields=["valid_until"])
+    RoleRights.objects.create(role=role, rights=sorted(rights), set_by_id=set_by_id, valid_from=last.valid_until)
+
+
+def _require_manager() -> None:
+    """An organisation in which nobody manages access could be mended from outside only."""
+    if not list_holders("access.manage"):
+        raise NobodyLeft
+
+
+def _checked(rights: Iterable[str]) -> list[str]:
+    wanted = sorted(set(rights))
+    if unknown := [right for right in wanted if right not in registry().rights]:
+        raise InvalidInput({"rights": [_("There is no right “{right}”.").format(right=unknown[0])]})
+    return wanted
+
+
+def _checked_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title or len(title) > 100 or not title.isprintable():
+        raise InvalidInput({"title": [_("Give a title of at most 100 characters.")]})
+    return title
