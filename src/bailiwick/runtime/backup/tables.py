@@ -1,6 +1,7 @@
 """Rows of one snapshot, out of a database and into another, by COPY and as the owner of the tables."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -54,6 +55,9 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+
+# How long those may take to leave who have hung up.
+LEAVING_SECONDS = 5
 
 BOUND = re.compile(r"FOR VALUES FROM \('[0-9a-f-]{36}'\) TO \('[0-9a-f-]{36}'\)")
 
@@ -157,9 +161,19 @@ def tally(connection: Connection[Any], table: Table) -> Tally:
     return counter.tally
 
 
+def _is_left_alone(connection: Connection[Any]) -> bool:
+    """Whether nobody else is connected; a server takes a moment to see off who has just hung up."""
+    until = time.monotonic() + LEAVING_SECONDS
+    while connection.execute(OTHERS).fetchone() != (0,):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def require_fresh(connection: Connection[Any]) -> None:
     """Refuse a database in which anybody works, or ever did."""
-    if (connection.execute(OTHERS).fetchone() or (0,))[0]:
+    if not _is_left_alone(connection):
         raise StartError("Others are connected to the database: stop web, worker and scheduler first.")
     if connection.execute("SELECT to_regclass('public.identity_user')").fetchone() == (None,):
         return
