@@ -11,7 +11,7 @@ from bailiwick.kernel.api.checks import walk
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import new_member
 from tests.architecture.sources import PACKAGE, ROOT, defined, is_test, python_files, rooms
-from tests.isolation.test_walk import addresses, fill, received
+from tests.isolation.addresses import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {

@@ -18,7 +18,7 @@ from bailiwick.kernel.testing.factories import actor_for
 from bailiwick.kernel.web.columns import exported
 from bailiwick.kernel.web.selection import Selection, reopen
 from bailiwick.kernel.web.tables import ListPage
-from tests.isolation.test_walk import KEYS, addresses, fill, received
+from tests.isolation.addresses import KEYS, addresses, fill, received
 from tests.worlds import World
 
 TABLES = {

@@ -1,0 +1,99 @@
+"""Every registered address with the keys of an organisation, and requests that carry its keys wherever one could stand.
+
+Addresses come from the resolver, so that a new one is walked without being named here. One that needs a key of a kind
+that KEYS does not know, or a body that BODIES does not have, fails.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.test import Client
+from django.urls import get_resolver
+
+from bailiwick.kernel.api.checks import walk
+from tests.worlds import World
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+KEYS: dict[str, Callable[[World], UUID]] = {
+    "passkey_id": lambda world: world.passkey.id,
+    "session_id": lambda world: world.session.id,
+    "member_id": lambda world: world.registered.member.id,
+    "ticket_id": lambda world: world.registered.ticket.id,
+    "recovery_id": lambda world: world.recovery.id,
+    "program_id": lambda world: world.program.id,
+    "key_id": lambda world: world.api_key.id,
+    "grant_id": lambda world: world.grant.id,
+    "slug": lambda world: world.organization.slug,
+    "provider_id": lambda world: world.house.provider.id,
+    "domain_id": lambda world: world.house.domain.id,
+    "group_role_id": lambda world: world.directory.mapping.id,
+    "scim_user_id": lambda world: world.directory.person.id,
+    "scim_group_id": lambda world: world.directory.group.id,
+    "import_id": lambda world: world.opened.id,
+    "prediction_id": lambda world: world.held.id,
+    "decision_id": lambda world: world.decision.id,
+    "job_id": lambda world: world.job.id,
+    "file_id": lambda world: world.file.id,
+    "reason_id": lambda world: world.reason.id,
+    "gold_id": lambda world: world.gold.id,
+}
+"""What stands for each parameter of an address."""
+
+FORM = {"verdict": "reject", "outcome-266544": "confirmed"}
+BODIES: dict[str, dict[str, Any]] = {
+    "decision": {"verdict": "reject", "reasons": [{"reason_id": 266544, "decision": "confirmed"}]},
+    "release": {},
+    "renew": {},
+    "skip": {"reason": "Somebody else knows better."},
+    "escalate": {"reason": "The policy does not say."},
+    "update": FORM,
+}
+"""A body that is in order, by a word of the address: else it would be refused before the key is looked at."""
+
+
+def addresses(*, keyed: bool) -> Iterator[tuple[str, Any]]:
+    for route, pattern in walk(get_resolver().url_patterns):
+        if bool(pattern.pattern.converters) == keyed:
+            yield route, pattern
+
+
+def fill(route: str, pattern: Any, world: World | None) -> str:
+    """The address with a world's keys, or with keys that exist nowhere."""
+    path = f"/{route}"
+    for name, converter in pattern.pattern.converters.items():
+        assert name in KEYS, f"/{route}: say in KEYS what {name!r} stands for"
+        placeholder = next(
+            part for part in (f"<uuid:{name}>", f"<slug:{name}>", f"<str:{name}>", f"<{name}>") if part in path
+        )
+        path = path.replace(placeholder, str(converter.to_url(KEYS[name](world) if world else uuid4())))
+    return path
+
+
+def call(client: Client, method: str, path: str, world: World, body: dict[str, Any] | None = None) -> Any:
+    """One request that carries the other's keys wherever a key could stand."""
+    own = {
+        "prediction": str(world.held.id),
+        "prediction_id": str(world.held.id),
+        "decision": str(world.decision.id),
+        "membership": str(world.everybody.id),
+        "member": str(world.everybody.id),
+        "program": str(world.program.id),
+        "organization_id": str(world.organization.id),
+        "claim_token": world.token,
+    }
+    data = own | (body or {})
+    if method in SAFE:
+        return received(client.generic(method, path))
+    if path.startswith("/api/"):
+        return received(client.generic(method, path, json.dumps(data), "application/json"))
+    return received(client.post(path, data) if method == "POST" else client.generic(method, path, json.dumps(data)))
+
+
+def received(answer: Any) -> Any:
+    """The answer, with all that it streams read to the end."""
+    answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer
