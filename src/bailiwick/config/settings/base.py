@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "bailiwick.kernel.federation",
     "bailiwick.kernel.decisions",
     "bailiwick.kernel.worklist",
+    "bailiwick.kernel.members",
     "bailiwick.kernel.api",
     "bailiwick.kernel.web",
     "bailiwick.apps.predictions",

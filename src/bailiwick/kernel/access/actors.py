@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.timezone import now
 
-from bailiwick.kernel.access.errors import Forbidden
+from bailiwick.kernel.access.errors import AmountTooHigh, Forbidden
 from bailiwick.kernel.access.models import Grant, RoleRights
 from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.money import Money
+from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.choices import MemberKind
 
 
@@ -47,27 +49,46 @@ class Actor:
     def may(self, right: str | tuple[str, ...]) -> bool:
         """Whether the right, or one of several, is held over the organisation or anything in it."""
         wanted = {right} if isinstance(right, str) else set(right)
-        return not wanted.isdisjoint(self.rights | self.object_rights)
+        return MEMBER in wanted or not wanted.isdisjoint(self.rights | self.object_rights)
 
-    def require(self, right: str, over: Model | None = None) -> None:
-        """Raises Forbidden unless the right is held over the organisation, or over the object given."""
-        if right in self.rights:
-            return
-        if over is not None and right in self.object_rights and self._holds_over(right, over):
-            return
-        raise Forbidden(right=right)
+    def require(self, right: str, over: Model | None = None, amount: Money | None = None) -> None:
+        """Raises Forbidden unless the right is held over the organisation, or over the object given.
 
-    def _holds_over(self, right: str, over: Model) -> bool:
-        held = Grant.objects.filter(
-            member_id=self.member_id, role__in=roles_with(right), object_type=over._meta.label_lower, object_id=over.pk
-        )
-        return any(is_current(grant) for grant in held)
+        With an amount, one of the grants has to be good for so much in this currency: raises AmountTooHigh.
+        """
+        is_held = right == MEMBER or right in self.rights
+        if not is_held and over is not None and right in self.object_rights:
+            is_held = self._held(right, over).filter(object_id=over.pk).exists()
+        if not is_held:
+            raise Forbidden(right=right)
+        if amount is not None:
+            enough = Q(amount=None) | Q(amount__gte=amount.amount, currency=amount.currency)
+            if not self._held(right, over).filter(enough).exists():
+                raise AmountTooHigh(right=right, amount=str(amount))
+
+    def _held(self, right: str, over: Model | None) -> QuerySet[Grant]:
+        """The grants by which the right is held now over the organisation, or over an object."""
+        reach = Q(object_type="")
+        if over is not None:
+            reach |= Q(object_type=over._meta.label_lower, object_id=over.pk)
+        return Grant.objects.filter(reach, counting(), member_id=self.member_id, role__in=roles_with(right))
+
+
+def counting(at: datetime | None = None) -> Q:
+    """Of grants: those that hold at a moment, the present one unless another is given."""
+    moment = at or now()
+    return (
+        Q(approved_at__lte=moment, valid_from__lte=moment)
+        & (Q(valid_until=None) | Q(valid_until__gt=moment))
+        & (Q(revoked_at=None) | Q(revoked_at__gt=moment))
+    )
 
 
 def is_current(grant: Grant) -> bool:
     """Whether a grant holds at the time of the present transaction."""
     return (
         grant.revoked_at is None
+        and grant.approved_at is not None
         and grant.valid_from <= now()
         and (grant.valid_until is None or grant.valid_until > now())
     )

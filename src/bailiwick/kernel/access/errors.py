@@ -13,6 +13,29 @@ class Forbidden(DomainError):
     status = 403
 
 
+class AmountTooHigh(Forbidden):
+    """The right is held, but no grant of it is good for so much; `data` names right and amount."""
+
+    code = "access.amount_too_high"
+    message = _("Your right does not reach to this amount. Somebody with a higher limit has to do it.")
+
+
+class RightsInConflict(DomainError):
+    """Two rights that nobody may hold together; `data` names both, the reason, and whom it concerns."""
+
+    code = "access.rights_in_conflict"
+    message = _("Then one person would hold two rights that are kept apart here.")
+    status = 409
+
+
+class SecondPersonNeeded(DomainError):
+    """Whoever gave or gets a grant does not approve it."""
+
+    code = "access.second_person_needed"
+    message = _("Somebody else has to approve this: not who gave it, and not who gets it.")
+    status = 409
+
+
 class WrongOrganization(DomainError):
     code = "access.wrong_organization"
     message = _("This form belongs to another organisation than the one you work in now. Nothing was stored.")

@@ -4,13 +4,22 @@ from bailiwick.kernel.base.manifest import Manifest, Right, Role, Verb
 
 MANIFEST = Manifest(
     app="access",
-    rights=(Right("access.manage", _("Give and end grants")),),
+    rights=(
+        Right("access.manage", _("Give and end grants")),
+        Right("access.explain", _("Ask why others may or may not")),
+    ),
     roles=(
         Role(
             "administrator",
             _("Administrator"),
             (
                 "access.manage",
+                "access.explain",
+                "members.invite",
+                "members.review",
+                "members.offboard",
+                "members.export",
+                "members.erase",
                 "jobs.manage",
                 "identity.policy",
                 "identity.register",
@@ -27,10 +36,13 @@ MANIFEST = Manifest(
     ),
     verbs=(
         Verb("access.grant.given", _("gave a grant")),
+        Verb("access.grant.approved", _("approved a grant")),
         Verb("access.grant.ended", _("ended a grant")),
         Verb("access.role.added", _("added a role")),
         Verb("access.role.changed", _("changed what a role contains")),
         Verb("access.role.ended", _("ended a role")),
+        Verb("access.conflict.added", _("set two rights apart")),
+        Verb("access.conflict.ended", _("no longer keeps two rights apart")),
         Verb("access.right.refused", _("was refused")),
     ),
 )

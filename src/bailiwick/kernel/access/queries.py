@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
-from django.utils.timezone import now
 
-from bailiwick.kernel.access.actors import Actor, is_current, roles_with
+from bailiwick.kernel.access.actors import Actor, counting, is_current, roles_with
 from bailiwick.kernel.access.models import Grant, Role, RoleRights
 from bailiwick.kernel.base.manifest import Right, registry
 from bailiwick.kernel.identity.choices import MemberKind
@@ -54,7 +53,7 @@ def _applies(grant: Grant, over: Model | None) -> bool:
 def list_helpers(roles: Iterable[str]) -> list[Member]:
     """Members who could give one of these roles: managers of access, and holders of a passable grant; at most 5."""
     can_give = Q(role__in=roles_with("access.manage")) | Q(role__in=roles, is_passable=True)
-    grants = Grant.objects.filter(can_give, _current()).values("member_id")
+    grants = Grant.objects.filter(can_give, counting()).values("member_id")
     return list(Member.objects.filter(id__in=grants, is_active=True).order_by("name", "id")[:5])
 
 
@@ -65,14 +64,9 @@ def visible_to(actor: Actor, right: str, rows: QuerySet) -> QuerySet:  # type: i
     if right not in actor.object_rights:
         return rows.none()
     held = Grant.objects.filter(
-        _current(), member_id=actor.member_id, role__in=roles_with(right), object_type=rows.model._meta.label_lower
+        counting(), member_id=actor.member_id, role__in=roles_with(right), object_type=rows.model._meta.label_lower
     )
     return rows.filter(id__in=held.values("object_id"))
-
-
-def _current() -> Q:
-    moment = now()
-    return Q(revoked_at=None, valid_from__lte=moment) & (Q(valid_until=None) | Q(valid_until__gt=moment))
 
 
 def highest_role(roles: tuple[str, ...]) -> str:
@@ -120,7 +114,7 @@ class Held:
 
 def list_grants_of(actor: Actor, member_id: UUID) -> list[Held]:
     """The roles over the organisation that a member has, the newest last."""
-    rows = Grant.objects.filter(_current(), member_id=member_id, object_type="").select_related("granted_by")
+    rows = Grant.objects.filter(counting(), member_id=member_id, object_type="").select_related("granted_by")
     return _as_held(actor, list(rows.order_by("id")))
 
 
@@ -132,7 +126,7 @@ def _as_held(actor: Actor, grants: list[Grant]) -> list[Held]:
 def list_roles_of(member_ids: list[UUID]) -> dict[UUID, list[str]]:
     """The titles of the roles over the organisation that some members have."""
     found = defaultdict[UUID, list[str]](list)
-    grants = Grant.objects.filter(_current(), member_id__in=member_ids, object_type="").order_by("id")
+    grants = Grant.objects.filter(counting(), member_id__in=member_ids, object_type="").order_by("id")
     held = list(grants.values_list("member_id", "role"))
     titles = titles_of(code for _member_id, code in held)
     for member_id, code in held:
@@ -146,24 +140,24 @@ def list_roles_to_give(actor: Actor) -> list[Role]:
     roles = in_order(Role.objects.filter(ended_at=None))
     if "access.manage" in actor.rights:
         return roles
-    own = Grant.objects.filter(_current(), member_id=actor.member_id, object_type="", is_passable=True)
+    own = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="", is_passable=True)
     held = set(own.values_list("role", flat=True))
     return [role for role in roles if role.code in held]
 
 
 def list_holders(right: str) -> list[Member]:
     """Active people who hold a right over the organisation now; at most 100."""
-    grants = Grant.objects.filter(_current(), role__in=roles_with(right), object_type="").values("member_id")
+    grants = Grant.objects.filter(counting(), role__in=roles_with(right), object_type="").values("member_id")
     people = Member.objects.filter(id__in=grants, is_active=True, kind=MemberKind.PERSON)
     return list(people.order_by("name", "id")[:100])
 
 
 def rights_of_member(member_id: UUID) -> frozenset[str]:
     """What a member may now, over the organisation or over anything in it."""
-    return rights_of(Grant.objects.filter(_current(), member_id=member_id).values_list("role", flat=True))
+    return rights_of(Grant.objects.filter(counting(), member_id=member_id).values_list("role", flat=True))
 
 
 def list_appointed(actor: Actor, roles: tuple[str, ...]) -> list[Held]:
     """Who has one of some roles over the organisation now, by name."""
-    rows = Grant.objects.filter(_current(), role__in=roles, object_type="").select_related("member", "granted_by")
+    rows = Grant.objects.filter(counting(), role__in=roles, object_type="").select_related("member", "granted_by")
     return _as_held(actor, list(rows.order_by("member__name", "id")))

@@ -14,19 +14,47 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """Something that may be granted: `code` is "app.verb"."""
+    """Something that may be granted: `code` is "app.verb". `has_amount`: a grant may bound how much it is good for."""
 
     code: str
     title: Text
+    has_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named set of rights that a grant gives; the first declared is the highest."""
+    """A named set of rights that a grant gives; the first declared is the highest.
+
+    With `needs_two` a grant of it counts once a second person has approved it; an organisation may change that.
+    """
 
     code: str
     title: Text
     rights: tuple[str, ...]
+    needs_two: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two rights that nobody may hold over the same thing at the same time (segregation of duties), and why."""
+
+    first: str
+    second: str
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Grantable:
+    """A kind of row that a grant may be over: `model` is "app.model" in small letters.
+
+    `find` is the dotted path of a function (actor, id) that returns the row or raises NotFound where the actor does not
+    see it; `url_name` is its page, which takes the id.
+    """
+
+    model: str
+    title: Text
+    find: str
+    url_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +142,8 @@ class Manifest:
     queues: tuple[Queue, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     files: tuple[FilePurpose, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    grantables: tuple[Grantable, ...] = ()
     demo: str = ""
 
 
@@ -128,6 +158,11 @@ class Registry:
     queues: dict[str, Queue] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
     files: dict[str, FilePurpose] = field(default_factory=dict)
+    grantables: dict[str, Grantable] = field(default_factory=dict)
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        return [conflict for manifest in self.manifests for conflict in manifest.conflicts]
 
     @property
     def navigation(self) -> Iterator[NavigationItem]:
@@ -151,4 +186,5 @@ def registry() -> Registry:
         queues={queue.code: queue for each in found for queue in each.queues},
         jobs={job.code: job for each in found for job in each.jobs},
         files={purpose.code: purpose for each in found for purpose in each.files},
+        grantables={grantable.model: grantable for each in found for grantable in each.grantables},
     )

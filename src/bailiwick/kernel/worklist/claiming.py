@@ -25,6 +25,7 @@ WITH held AS (
     SELECT id FROM worklist_workitem
      WHERE organization_id = %(organization)s AND queue = %(queue)s AND done_at IS NULL
        AND available_at <= statement_timestamp() AND NOT excluded @> ARRAY[%(member)s]::uuid[]
+       AND (assignee_id IS NULL OR assignee_id = %(member)s)
        AND NOT EXISTS (SELECT FROM held) {narrowing}
      ORDER BY priority DESC, queued_at, id LIMIT 1
        FOR UPDATE SKIP LOCKED
@@ -44,7 +45,7 @@ SELECT {columns} FROM held UNION ALL SELECT {columns} FROM taken
 LOCK = """
 SELECT id, organization_id, queue, subject_type, subject_id, round, priority, queued_at, due_at, holder_id, slot,
        lease_number, claimed_at, available_at, content_digest, done_at, probability, draw, is_sampled, is_blind,
-       is_withdrawn, skips, excluded,
+       is_withdrawn, skips, excluded, assignee_id,
        (SELECT s.gold FROM worklist_queuesettings s
          WHERE s.organization_id = item.organization_id AND s.queue = item.queue) AS gold_share
   FROM worklist_workitem item

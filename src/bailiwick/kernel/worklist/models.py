@@ -20,6 +20,7 @@ class WorkItem(OrganizationModel):
     `queued_at` never changes, so that what was released or expired keeps its place. `draw` is the recorded number
     between 0 and 1 by which the subject was put into the random sample (`is_sampled`), with `probability`. `is_blind`
     says that whoever claimed it last does not see the model's side; `is_withdrawn`, that it is closed undecided.
+    With an `assignee` it is for them alone.
     """
 
     organization = organization_key(is_checked=False)
@@ -36,6 +37,7 @@ class WorkItem(OrganizationModel):
     lease_number = models.PositiveIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
     excluded = ArrayField(models.UUIDField(), default=list)
+    assignee = TenantForeignKey(Member, null=True)
     probability = models.DecimalField(max_digits=9, decimal_places=8, default=1)
     draw = models.DecimalField(max_digits=9, decimal_places=8, null=True)
     is_sampled = models.BooleanField(db_default=False, default=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
@@ -67,7 +67,8 @@ def open_items(queue_code: str) -> QuerySet[WorkItem]:
 
 def free_items(actor: Actor, queue_code: str) -> QuerySet[WorkItem]:
     """Items that the actor could take now."""
-    return open_items(queue_code).filter(available_at__lte=now()).exclude(excluded__contains=[actor.member_id])
+    mine = Q(assignee=None) | Q(assignee_id=actor.member_id)
+    return open_items(queue_code).filter(mine, available_at__lte=now()).exclude(excluded__contains=[actor.member_id])
 
 
 def count_waiting(actor: Actor, queue_code: str) -> int:

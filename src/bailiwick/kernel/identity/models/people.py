@@ -9,6 +9,7 @@ from bailiwick.kernel.audit.constraints import RowChanges
 from bailiwick.kernel.base.models import BaseModel
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.constraints import OwnMemberships
+from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel
 
 
@@ -60,13 +61,17 @@ class User(BaseModel, AbstractBaseUser):
 
 
 class Member(OrganizationModel):
-    """The one principal of an organisation: a person's membership, a program or a model."""
+    """The one principal of an organisation: a person's membership, a program or a model.
+
+    `manager` is the person to whom they report: who is asked whether their grants are still needed.
+    """
 
     kind = models.CharField(max_length=10, choices=MemberKind)
     name = models.CharField(_("name"), max_length=200)
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     employee_id = models.CharField(_("employee number"), max_length=50, blank=True)
     department = models.CharField(_("department"), max_length=100, blank=True)
+    manager = TenantForeignKey("self", null=True, blank=True)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
@@ -79,8 +84,18 @@ class Member(OrganizationModel):
                 | ~models.Q(kind=MemberKind.PERSON) & models.Q(user__isnull=True),
                 name="identity_member_kind",
             ),
+            models.CheckConstraint(
+                condition=models.Q(manager=None) | ~models.Q(manager=models.F("id")), name="identity_member_manager"
+            ),
             OwnMemberships(name="identity_member_own"),
             RowChanges(name="identity_member_changes", skipped=("last_used_at",)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "manager", "id"],
+                condition=models.Q(manager__isnull=False),
+                name="identity_member_reports",
+            )
         ]
 
     def __str__(self) -> str:

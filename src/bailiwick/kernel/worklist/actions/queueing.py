@@ -1,7 +1,7 @@
 """Queueing work with its subject, and the draw that puts some of it into the random sample."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,12 @@ SAMPLING_KEY = "sampling"
 # where it is written, so that the share which held at that moment is recorded with it.
 INSERT = """
 INSERT INTO worklist_workitem (queue, subject_type, due_at, priority, subject_id, content_digest, draw, is_sampled,
-                               probability, round, slot, lease_number, excluded, is_blind, is_withdrawn, skips)
+                               probability, round, slot, lease_number, excluded, is_blind, is_withdrawn, skips,
+                               assignee_id)
 SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest, subject.draw,
        coalesce(subject.draw < share.second_opinions, false),
        CASE WHEN subject.draw < share.second_opinions THEN share.second_opinions ELSE 1 END,
-       %(round)s, 0, 0, '{}', false, false, 0
+       %(round)s, 0, 0, '{}', false, false, 0, %(assignee)s
   FROM (SELECT %(queue)s::text AS queue) given
   LEFT JOIN worklist_queuesettings share
          ON share.organization_id = (SELECT app_organization()) AND share.queue = given.queue,
@@ -36,8 +37,17 @@ SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest,
 MADE = "RETURNING id, queued_at, available_at, due_at"
 
 
-def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: int = 1, priority: int = 0) -> WorkItem:
-    """Queue work on a subject, in the transaction that makes the subject."""
+def queue_item(
+    queue: Queue,
+    subject: Model,
+    *,
+    content_digest: bytes,
+    round: int = 1,
+    priority: int = 0,
+    assignee_id: UUID | None = None,
+    due_at: datetime | None = None,
+) -> WorkItem:
+    """Queue work on a subject, in the transaction that makes the subject; due when the queue says, or at `due_at`."""
     item = WorkItem(
         queue=queue.code,
         subject_type=subject._meta.label_lower,
@@ -45,8 +55,12 @@ def queue_item(queue: Queue, subject: Model, *, content_digest: bytes, round: in
         round=round,
         priority=priority,
         content_digest=content_digest,
+        assignee_id=assignee_id,
     )
-    values = _values(queue, item.subject_type, [(item.subject_id, content_digest)], round=round, priority=priority)
+    values = _values(queue, item.subject_type, [(item.subject_id, content_digest)])
+    values |= {"round": round, "priority": priority, "assignee": assignee_id}
+    if due_at:
+        values["due"] = due_at
     with connection.cursor() as cursor:
         cursor.execute(INSERT + MADE, values)
         item.id, item.queued_at, item.available_at, item.due_at = cursor.fetchone()
@@ -60,15 +74,14 @@ def queue_items(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, 
             cursor.execute(INSERT, _values(queue, subject_type, subjects))
 
 
-def _values(
-    queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]], *, round: int = 1, priority: int = 0
-) -> dict[str, Any]:
+def _values(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]]) -> dict[str, Any]:
     return {
         "queue": queue.code,
         "type": subject_type,
         "due": now() + timedelta(seconds=queue.service_level),
-        "priority": priority,
-        "round": round,
+        "priority": 0,
+        "round": 1,
+        "assignee": None,
         "ids": [key for key, _digest in subjects],
         "digests": [digest for _key, digest in subjects],
         "draws": _draws(queue, [key for key, _digest in subjects]),

@@ -1,0 +1,41 @@
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.base.manifest import Manifest, Queue, Right, Verb
+from bailiwick.kernel.base.rights import MEMBER
+
+INVITE, REVIEW, OFFBOARD = "members.invite", "members.review", "members.offboard"
+EXPORT, ERASE = "members.export", "members.erase"
+
+REVIEW_QUEUE = Queue(
+    code="members.reviews",
+    title=_("Access reviews"),
+    right=MEMBER,
+    url_name="members:review-next",
+    lease=1800,
+    service_level=14 * 86_400,
+)
+"""For whomever an item is assigned to, whatever else they may."""
+
+MANIFEST = Manifest(
+    app="members",
+    rights=(
+        Right(INVITE, _("Invite people")),
+        Right(REVIEW, _("Start access reviews and read their reports")),
+        Right(OFFBOARD, _("Let people go")),
+        Right(EXPORT, _("Export what is known of a person")),
+        Right(ERASE, _("Erase people who have left")),
+    ),
+    verbs=(
+        Verb("members.invitation.sent", _("invited somebody")),
+        Verb("members.invitation.withdrawn", _("withdrew an invitation")),
+        Verb("members.invitation.accepted", _("joined by invitation")),
+        Verb("members.member.left", _("let somebody go")),
+        Verb("members.review.started", _("started an access review")),
+        Verb("members.review.closed", _("closed an access review")),
+        Verb("members.reviewed.decided", _("confirmed or ended somebody's grants")),
+        Verb("members.hold.placed", _("placed a retention hold")),
+        Verb("members.hold.lifted", _("lifted a retention hold")),
+        Verb("members.member.exported", _("exported what is known of somebody")),
+        Verb("members.member.erased", _("erased somebody")),
+    ),
+)
