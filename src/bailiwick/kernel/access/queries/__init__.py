@@ -1,0 +1,41 @@
+"""Why somebody may, and what they may see."""
+
+from bailiwick.kernel.access.queries.explaining import Explanation, explain, list_helpers
+from bailiwick.kernel.access.queries.grants import (
+    Held,
+    list_appointed,
+    list_grants_of,
+    list_holders,
+    list_roles_of,
+    rights_of_member,
+)
+from bailiwick.kernel.access.queries.roles import (
+    highest_role,
+    in_order,
+    is_role,
+    list_own_roles,
+    list_roles_to_give,
+    rights_of,
+    titles_of,
+)
+from bailiwick.kernel.access.queries.visibility import visible_to
+
+__all__ = [
+    "Explanation",
+    "Held",
+    "explain",
+    "highest_role",
+    "in_order",
+    "is_role",
+    "list_appointed",
+    "list_grants_of",
+    "list_helpers",
+    "list_holders",
+    "list_own_roles",
+    "list_roles_of",
+    "list_roles_to_give",
+    "rights_of",
+    "rights_of_member",
+    "titles_of",
+    "visible_to",
+]
