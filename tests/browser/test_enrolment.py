@@ -10,8 +10,8 @@ from django.core.cache import cache
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.identity.tests.enrolling import enrolled, new_key_manager, page_of, register
 from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.browsers import PATIENCE, faults_at, faults_of, let_in
 from bailiwick.kernel.testing.clients import with_session
-from tests.browser.test_pages import AXE, SIZES, faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,18 +59,12 @@ def new_page(browser: Any, live_server: Any) -> Iterator[Callable[[], Any]]:
         context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield make
     for context in contexts:
         context.close()
-
-
-def come_in(page: Any, member: Any, url: str) -> Any:
-    cookie = with_session(member).cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": url}])
-    return page
 
 
 def ticket_on(page: Any) -> str:
@@ -107,7 +101,7 @@ def test_ticket_key_second_key_and_recovery_by_two(
 ) -> None:
     cache.clear()
     one, other = (new_key_manager(organization) for _manager in range(2))
-    manager, second = come_in(new_page(), one, live_server.url), come_in(new_page(), other, live_server.url)
+    manager, second = let_in(new_page(), one, live_server.url), let_in(new_page(), other, live_server.url)
 
     manager.goto("/people/")
     manager.get_by_role("link", name="Register a person").click()
@@ -166,33 +160,20 @@ def test_ticket_key_second_key_and_recovery_by_two(
     page.get_by_role("heading", name="The ticket does not work any more").wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_key_managers_are_accessible(
-    page: Any, live_server: Any, organization: Any, theme: str, size: str
-) -> None:
+@pytest.mark.usefixtures("look")
+def test_pages_of_key_managers_are_accessible(page: Any, live_server: Any, organization: Any) -> None:
     cache.clear()
     one, other = (new_key_manager(organization) for _manager in range(2))
     with enter(organization.id):
         Grant.objects.update(is_passable=True)
     made, inside = register(one), enrolled(one)[0]
     asked = with_session(other).post(f"/people/{inside.id}/recovery/", {"reason": "Left on the train."})["Location"]
-    come_in(page, one, live_server.url)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    person, found = f"/people/{made.member.id}/", {}
+    let_in(page, one, live_server.url)
+    person = f"/people/{made.member.id}/"
     addresses = ["/people/", "/people/new/", person, f"/people/{inside.id}/", f"/people/{inside.id}/recovery/"]
     addresses += ["/people/recoveries/", asked, page_of(made.secret), page_of("none")]
-    for address in addresses:
-        page.goto(address)
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        if faults := faults_of(page):
-            found[address] = faults
+    assert faults_at(page, addresses) == {}
     page.goto(person)
     page.get_by_role("button", name="Make another ticket").click()
     page.locator("#link").wait_for()
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
     assert not faults_of(page)
-    assert not found

@@ -8,13 +8,10 @@ from django.core.management import call_command
 
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
+from bailiwick.kernel.testing.browsers import Look, faults_at, faults_of
 from bailiwick.kernel.worklist.actions import claim_next
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 
 
 @pytest.fixture
@@ -44,56 +41,25 @@ def places(organization: Any, member: Any, actor_of: Any, scope: Any) -> tuple[A
     ]
 
 
-def faults_of(page: Any) -> list[str]:
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.flatMap("
-        "v => v.nodes.map(n => v.id + ': ' + n.target.join(' '))))",
-        RULES,
-    )
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*found, *(["the page scrolls sideways"] if wide else [])]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_are_accessible(sign_in: Any, places: Any, live_server: Any, theme: str, size: str) -> None:
+def test_pages_are_accessible(sign_in: Any, places: Any, look: Look) -> None:
     reviewer, addresses = places
     page = sign_in(reviewer)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    found = {}
     for address in addresses:
-        page.goto(address)
-        assert page.locator("html").get_attribute("data-bs-theme") == theme
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        if faults := faults_of(page):
-            found[address] = faults
-    assert not found
+        assert faults_at(page, [address]) == {}
+        assert page.locator("html").get_attribute("data-bs-theme") == look.theme
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_the_door_is_accessible(page: Any, live_server: Any, theme: str, size: str) -> None:
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    page.goto("/accounts/login")
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
-    assert not faults_of(page)
+@pytest.mark.usefixtures("look")
+def test_the_door_is_accessible(page: Any) -> None:
+    assert faults_at(page, ["/accounts/login"]) == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_the_page_of_the_proxy_is_accessible(page: Any, tmp_path: Path, theme: Any, size: str) -> None:
+def test_the_page_of_the_proxy_is_accessible(page: Any, tmp_path: Path, look: Look) -> None:
     call_command("write_offline_page", to=tmp_path / "offline.html", verbosity=0)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=look.theme)
     page.route("**/review", lambda route: route.fulfill(path=tmp_path / "offline.html"))
     page.goto("/review")
     assert page.locator("main").evaluate("element => getComputedStyle(element).display") == "grid"
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
     assert not faults_of(page)
 
 
@@ -104,8 +70,6 @@ def test_dialogs_are_accessible_and_return_the_focus(sign_in: Any, places: Any) 
     for keys in ("?", "Control+k"):
         page.keyboard.press(keys)
         page.locator("dialog[open]").wait_for()
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
         assert not faults_of(page)
         page.keyboard.press("Escape")
         page.locator("dialog[open]").wait_for(state="detached")
