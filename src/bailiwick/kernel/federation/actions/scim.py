@@ -3,22 +3,27 @@
 from collections.abc import Callable, Collection
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from scim2_models import PatchOp
 
 from bailiwick.kernel.access.actions.grants import end_passed_on
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.federation.actions.groups import apply_groups
-from bailiwick.kernel.federation.errors import ChangedMeanwhile, KeptIn, NameTaken
-from bailiwick.kernel.federation.manifest import PROVISION
+from bailiwick.kernel.federation.actions.scim_rows import (
+    insert_row,
+    lock_row,
+    patching,
+    remove_row,
+    require_provisioning,
+    store_row,
+)
+from bailiwick.kernel.federation.errors import KeptIn, NameTaken
 from bailiwick.kernel.federation.models import DirectoryMembership, DirectoryUser
 from bailiwick.kernel.federation.queries.groups import groups_of_person
 from bailiwick.kernel.federation.queries.providers import is_verified
 from bailiwick.kernel.federation.rules.scim import (
-    LENIENT,
     Person,
     clean_name,
     clean_reference,
@@ -36,16 +41,9 @@ from bailiwick.kernel.identity.actions.memberships import (
     end_membership,
     resume_membership,
 )
-from bailiwick.kernel.identity.actions.sessions import require_fresh
 from bailiwick.kernel.identity.choices import MemberKind, SessionEnd
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.identity.queries.policies import get_policy
-
-
-def require_provisioning(actor: Actor) -> None:
-    """A program with the right, or a person with it who proved lately who they are."""
-    actor.require(PROVISION)
-    require_fresh(actor)
 
 
 def add_person(*, actor: Actor, given: Person) -> DirectoryUser:
@@ -77,12 +75,7 @@ def add_person(*, actor: Actor, given: Person) -> DirectoryUser:
             external_id=clean_reference(given.external_id),
             attributes=attributes,
         )
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as failure:
-            raise NameTaken from failure
-        row.refresh_from_db()
+        insert_row(row)
         record(actor.ref, "federation.person.added", row, {"member": str(member.id)})
         _follow(actor, row, is_active=given.active is not False)
         return _fresh(row)
@@ -118,12 +111,7 @@ def patch_person(
     *, actor: Actor, person_id: UUID, operations: PatchOp[Person], versions: Collection[int] | None = None
 ) -> DirectoryUser:
     """Some of a person anew (RFC 7644, section 3.5.2). Raises NotFound, NameTaken, ChangedMeanwhile, SCIMException."""
-
-    def patch(present: Person) -> Person:
-        operations.patch(present, scim_policy=LENIENT)
-        return present
-
-    return _change(actor, person_id, versions, patch)
+    return _change(actor, person_id, versions, patching(operations))
 
 
 def _change(
@@ -141,20 +129,10 @@ def _change(
         row.user_name, row.external_id, row.attributes = user_name, external_id, attributes
         is_active = person.active is not False
         if is_changed or is_active != row.member.is_active:
-            _store(row)
+            store_row(row, "user_name", "external_id", "attributes")
             record(actor.ref, "federation.person.changed", row, {"member": str(row.member_id), "is_active": is_active})
             _follow(actor, row, is_active=is_active)
         return _fresh(row)
-
-
-def _store(row: DirectoryUser) -> None:
-    row.version += 1
-    row.changed_at = Now()
-    try:
-        with transaction.atomic():
-            row.save(update_fields=["user_name", "external_id", "attributes", "version", "changed_at"])
-    except IntegrityError as failure:
-        raise NameTaken from failure
 
 
 def _follow(actor: Actor, row: DirectoryUser, *, is_active: bool) -> None:
@@ -189,19 +167,13 @@ def remove_person(*, actor: Actor, person_id: UUID, versions: Collection[int] | 
         row = _lock(person_id, versions)
         DirectoryMembership.objects.filter(user_id=row.id, ended_at=None).update(ended_at=Now())
         apply_groups(actor.ref, member_id=row.member_id, provider_id=None, groups=())
-        DirectoryUser.objects.filter(id=row.id).update(removed_at=Now(), changed_at=Now(), version=row.version + 1)
+        remove_row(row)
         record(actor.ref, "federation.person.removed", row, {"member": str(row.member_id)})
         let_go(actor, row.member_id)
 
 
 def _lock(person_id: UUID, versions: Collection[int] | None) -> DirectoryUser:
-    rows = DirectoryUser.objects.select_for_update(of=("self",)).select_related("member")
-    row = rows.filter(id=person_id, removed_at=None).first()
-    if row is None:
-        raise NotFound
-    if versions is not None and row.version not in versions:
-        raise ChangedMeanwhile
-    return row
+    return lock_row(DirectoryUser.objects.select_related("member"), person_id, versions)
 
 
 def _fresh(row: DirectoryUser) -> DirectoryUser:

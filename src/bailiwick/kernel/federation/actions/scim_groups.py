@@ -3,22 +3,27 @@
 from collections.abc import Callable, Collection
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from scim2_models import InvalidValueException, PatchOp
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.federation.actions.groups import apply_groups
-from bailiwick.kernel.federation.actions.scim import require_provisioning
-from bailiwick.kernel.federation.errors import ChangedMeanwhile, NameTaken
+from bailiwick.kernel.federation.actions.scim_rows import (
+    insert_row,
+    lock_row,
+    patching,
+    remove_row,
+    require_provisioning,
+    store_row,
+)
+from bailiwick.kernel.federation.errors import NameTaken
 from bailiwick.kernel.federation.manifest import APPLY_GROUPS
 from bailiwick.kernel.federation.models import DirectoryGroup, DirectoryMembership, DirectoryUser, GroupRole
 from bailiwick.kernel.federation.queries.groups import groups_of_person, people_below
 from bailiwick.kernel.federation.queries.scim import members_of
 from bailiwick.kernel.federation.rules.scim import (
-    LENIENT,
     MOST_MEMBERS,
     Group,
     clean_name,
@@ -39,12 +44,7 @@ def add_group(*, actor: Actor, given: Group) -> DirectoryGroup:
         name, wanted = clean_name(given.display_name), _ids_in(given)
         row = DirectoryGroup(display_name=name, external_id=clean_reference(given.external_id))
         _refuse_taken(name)
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError as failure:
-            raise NameTaken from failure
-        row.refresh_from_db()
+        insert_row(row)
         touched = _change_members(row, wanted)
         record(actor.ref, "federation.directory_group.added", row, {"members": len(wanted)})
         _give_roles(actor, touched)
@@ -62,12 +62,7 @@ def patch_group(
     *, actor: Actor, group_id: UUID, operations: PatchOp[Group], versions: Collection[int] | None = None
 ) -> DirectoryGroup:
     """Some of a group anew (RFC 7644, section 3.5.2). Raises NotFound, NameTaken, ChangedMeanwhile, SCIMException."""
-
-    def patch(present: Group) -> Group:
-        operations.patch(present, scim_policy=LENIENT)
-        return present
-
-    return _change(actor, group_id, versions, patch)
+    return _change(actor, group_id, versions, patching(operations))
 
 
 def _change(
@@ -75,7 +70,7 @@ def _change(
 ) -> DirectoryGroup:
     require_provisioning(actor)
     with transaction.atomic(savepoint=False):
-        row = _lock(group_id, versions)
+        row = lock_row(DirectoryGroup.objects.all(), group_id, versions)
         group = change(group_of(row, members_of([row.id]).get(row.id, [])))
         name, external_id = clean_name(group.display_name), clean_reference(group.external_id)
         if name.lower() != row.display_name.lower():
@@ -84,33 +79,23 @@ def _change(
         touched = _change_members(row, _ids_in(group))
         if touched or is_named_anew or external_id != row.external_id:
             row.display_name, row.external_id = name, external_id
-            _store(row)
+            store_row(row, "display_name", "external_id")
             record(actor.ref, "federation.directory_group.changed", row, {"members": len(touched)})
             _give_roles(actor, touched | (people_below([row.id]) if is_named_anew else set()))
         row.refresh_from_db()
         return row
 
 
-def _store(row: DirectoryGroup) -> None:
-    row.version += 1
-    row.changed_at = Now()
-    try:
-        with transaction.atomic():
-            row.save(update_fields=["display_name", "external_id", "version", "changed_at"])
-    except IntegrityError as failure:
-        raise NameTaken from failure
-
-
 def remove_group(*, actor: Actor, group_id: UUID, versions: Collection[int] | None = None) -> None:
     """The directory has the group no longer: what it meant ends for everybody in it. Raises NotFound."""
     require_provisioning(actor)
     with transaction.atomic(savepoint=False):
-        row = _lock(group_id, versions)
+        row = lock_row(DirectoryGroup.objects.all(), group_id, versions)
         touched = people_below([row.id])
         inside = DirectoryMembership.objects.filter(ended_at=None)
         inside.filter(group_id=row.id).update(ended_at=Now())
         inside.filter(subgroup_id=row.id).update(ended_at=Now())
-        DirectoryGroup.objects.filter(id=row.id).update(removed_at=Now(), changed_at=Now(), version=row.version + 1)
+        remove_row(row)
         record(actor.ref, "federation.directory_group.removed", row, {"members": len(touched)})
         _give_roles(actor, touched)
 
@@ -162,12 +147,3 @@ def _give_roles(actor: Actor, people: Collection[UUID]) -> None:
 def _refuse_taken(name: str, besides: UUID | None = None) -> None:
     if DirectoryGroup.objects.filter(display_name__iexact=name, removed_at=None).exclude(id=besides).exists():
         raise NameTaken
-
-
-def _lock(group_id: UUID, versions: Collection[int] | None) -> DirectoryGroup:
-    row = DirectoryGroup.objects.select_for_update().filter(id=group_id, removed_at=None).first()
-    if row is None:
-        raise NotFound
-    if versions is not None and row.version not in versions:
-        raise ChangedMeanwhile
-    return row

@@ -16,7 +16,7 @@ from bailiwick.kernel.api.views import Endpoint
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.actions import PERSONAL, change_password, change_person, end_session
-from bailiwick.kernel.identity.api.tokens import Message, SignedInUser
+from bailiwick.kernel.identity.api.tokens import Message, SignedInUser, present_user
 from bailiwick.kernel.identity.errors import NoPerson
 from bailiwick.kernel.identity.mails import What, address_link, can_mail, notice, spend_link
 from bailiwick.kernel.identity.manifest import MAIL_ADDRESS_LINK, MAIL_NOTICE
@@ -89,23 +89,7 @@ class PersonEndpoint(Endpoint):
         return user
 
     def profile(self, user: User) -> dict[str, Any]:
-        member = get_member(self.actor.member_id)
-        return {
-            "id": user.id,
-            "username": user.username,
-            "email": user.email,
-            "first_name": user.first_name,
-            "last_name": user.last_name,
-            "full_name": user.full_name,
-            "role": highest_role(self.actor.roles),
-            "employee_id": member.employee_id,
-            "department": member.department,
-            "language": user.language,
-            "time_zone": user.time_zone,
-            "is_superuser": user.is_superuser,
-            "last_login": user.last_login,
-            "date_joined": user.date_joined,
-        }
+        return present_user(user, highest_role(self.actor.roles), get_member(self.actor.member_id))
 
 
 class ProfileEndpoint(PersonEndpoint):

@@ -23,7 +23,7 @@ from bailiwick.kernel.identity.entry import attempt, remember_program
 from bailiwick.kernel.identity.errors import InvalidCredentials, InvalidToken, NoPerson, TokenNotAccepted
 from bailiwick.kernel.identity.mails import What, notice
 from bailiwick.kernel.identity.manifest import MAIL_NOTICE
-from bailiwick.kernel.identity.models import User
+from bailiwick.kernel.identity.models import Member, User
 from bailiwick.kernel.identity.queries import Membership, find_person, list_memberships
 from bailiwick.kernel.identity.tokens import new_pair, read_refresh
 from bailiwick.kernel.jobs.actions import submit_house_job
@@ -119,7 +119,9 @@ class TokenEndpoint(Endpoint):
         if remember_program(request._request, session):
             told = notice(request._request, user.id, What.DEVICE)
             submit_house_job(kind=MAIL_NOTICE, arguments=told, request_id=request_id)
-        return self.respond({**new_pair(session.id, session.refresh_number, claims), "user": _present(user, claims)})
+        known = present_user(user, claims["role"], membership)
+        shown = {name: value for name, value in known.items() if name in SignedInUser().fields}
+        return self.respond({**new_pair(session.id, session.refresh_number, claims), "user": shown})
 
     @staticmethod
     def _with_code(pending: Pending, code: str, caller: Caller, request_id: str) -> Entered:
@@ -193,16 +195,20 @@ def claims_of(actor: Actor, username: str, membership: Membership) -> dict[str, 
     }
 
 
-def _present(user: User, claims: dict[str, str]) -> dict[str, Any]:
+def present_user(user: User, role: str, membership: Membership | Member) -> dict[str, Any]:
+    """Everything published of a person, with the role and the membership of one organisation."""
     return {
         "id": user.id,
         "username": user.username,
         "email": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
-        "role": claims["role"],
-        "employee_id": claims["employee_id"],
-        "department": claims["department"],
+        "full_name": user.full_name,
+        "role": role,
+        "employee_id": membership.employee_id,
+        "department": membership.department,
+        "language": user.language,
+        "time_zone": user.time_zone,
         "is_superuser": user.is_superuser,
         "last_login": user.last_login,
         "date_joined": user.date_joined,
