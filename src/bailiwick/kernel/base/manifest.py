@@ -26,12 +26,14 @@ class Role:
     """A named set of rights that a grant gives; the first declared is the highest.
 
     With `needs_two` a grant of it counts once a second person has approved it; an organisation may change that.
+    With `is_for_installation` it is a role of the installation's own organisation, and of no other.
     """
 
     code: str
     title: Text
     rights: tuple[str, ...]
     needs_two: bool = False
+    is_for_installation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,11 @@ class FilePurpose:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One app's declarations. `demo` is the dotted path of a function that fills a demo organisation."""
+    """One app's declarations. `demo` is the dotted path of a function that fills a demo organisation.
+
+    `leaving` is that of one that takes (ActorRef, id of a member) and is called where a membership ends, in the same
+    transaction: what the member still has in hands goes to others.
+    """
 
     app: str
     rights: tuple[Right, ...] = ()
@@ -145,6 +151,7 @@ class Manifest:
     conflicts: tuple[Conflict, ...] = ()
     grantables: tuple[Grantable, ...] = ()
     demo: str = ""
+    leaving: str = ""
 
 
 @dataclass(frozen=True, slots=True)

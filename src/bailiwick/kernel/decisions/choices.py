@@ -9,3 +9,4 @@ class Meaning(TextChoices):
     APPROVAL = "approval", _("Approval")
     CORRECTION = "correction", _("Correction")
     UNDO = "undo", _("Undo")
+    ACCESS = "access", _("Access confirmed")

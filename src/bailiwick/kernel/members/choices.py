@@ -1,4 +1,4 @@
-"""What may be said of a grant."""
+"""What may be said of grants."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,3 +9,12 @@ class GrantOutcome(models.TextChoices):
 
     KEPT = "kept", _("still needed")
     ENDED = "ended", _("not needed any more")
+    LAPSED = "lapsed", _("nobody said, so it ended at the close")
+
+
+class Verdict(models.TextChoices):
+    """What a signature under a member's grants says of them altogether."""
+
+    KEPT = "kept", _("everything still needed")
+    SOME = "some", _("some not needed any more")
+    ENDED = "ended", _("nothing needed any more")

@@ -14,9 +14,13 @@ COLUMNS = "id, subject_id, round, lease_number, available_at, queued_at, due_at,
 
 # `held` resumes what the member holds already; only where that is nothing does `next` look for a free item, in the
 # order of the partial index, past rows that others are taking at this moment. SKIP LOCKED never waits and FOR UPDATE
-# re-reads the row, so that no item is handed out twice.
+# re-reads the row, so that no item is handed out twice. `me` waits for whoever lets the member go at this moment, and
+# makes them wait for the end of this transaction: nothing is left in the hands of somebody who is gone.
 CLAIM = """
-WITH held AS (
+WITH me AS MATERIALIZED (
+    SELECT id FROM identity_member
+     WHERE organization_id = %(organization)s AND id = %(member)s AND is_active FOR SHARE
+), held AS (
     UPDATE worklist_workitem SET available_at = statement_timestamp() + %(lease)s * interval '1 second'
      WHERE organization_id = %(organization)s AND queue = %(queue)s AND holder_id = %(member)s
        AND done_at IS NULL AND %(resumes)s
@@ -26,7 +30,7 @@ WITH held AS (
      WHERE organization_id = %(organization)s AND queue = %(queue)s AND done_at IS NULL
        AND available_at <= statement_timestamp() AND NOT excluded @> ARRAY[%(member)s]::uuid[]
        AND (assignee_id IS NULL OR assignee_id = %(member)s)
-       AND NOT EXISTS (SELECT FROM held) {narrowing}
+       AND NOT EXISTS (SELECT FROM held) AND EXISTS (SELECT FROM me) {narrowing}
      ORDER BY priority DESC, queued_at, id LIMIT 1
        FOR UPDATE SKIP LOCKED
 ), taken AS (

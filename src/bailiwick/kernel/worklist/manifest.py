@@ -11,4 +11,5 @@ MANIFEST = Manifest(
         Verb("worklist.item.prioritised", _("changed how urgent an item is")),
         Verb("worklist.settings.changed", _("changed how a queue is worked")),
     ),
+    leaving="bailiwick.kernel.worklist.actions.leaving.release_held",
 )

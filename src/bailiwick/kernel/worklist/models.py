@@ -71,6 +71,11 @@ class WorkItem(OrganizationModel):
                 name="worklist_next",
             ),
             models.Index(
+                fields=["organization", "assignee", "queue"],
+                condition=Q(done_at=None, assignee__isnull=False),
+                name="worklist_assigned",
+            ),
+            models.Index(
                 fields=["organization", "queue", "-done_at"], condition=Q(done_at__isnull=False), name="worklist_done"
             ),
         ]

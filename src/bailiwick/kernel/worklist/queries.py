@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import Queue, registry
+from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.decisions.queries import list_deciders
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.worklist.models import QueueSettings, WorkItem
@@ -77,8 +78,20 @@ def count_waiting(actor: Actor, queue_code: str) -> int:
 
 
 def list_queues(actor: Actor) -> list[Queue]:
-    """The queues that the actor may work."""
-    return [queue for queue in registry().queues.values() if actor.may(queue.right)]
+    """The queues that the actor may work; of those that are everybody's, where something is assigned to them."""
+    queues = [queue for queue in registry().queues.values() if actor.may(queue.right)]
+    assigned = set(list_assigned(actor.member_id).values_list("queue", flat=True))
+    return [queue for queue in queues if queue.right != MEMBER or queue.code in assigned]
+
+
+def list_assigned(member_id: UUID) -> QuerySet[WorkItem]:
+    """What is for one member alone and not done yet, over all queues."""
+    return WorkItem.objects.filter(assignee_id=member_id, done_at=None).order_by("id")
+
+
+def list_held_of(member_id: UUID) -> QuerySet[WorkItem]:
+    """What a member has in hands, over all queues, the lease running or not."""
+    return WorkItem.objects.filter(holder_id=member_id, done_at=None).order_by("id")
 
 
 def list_waiting(actor: Actor) -> list[Waiting]:
@@ -102,7 +115,7 @@ def _waiting(actor: Actor, queue: Queue) -> Waiting:
 
 def list_in_hands(actor: Actor) -> QuerySet[WorkItem]:
     """What the actor holds, over all queues, the first to run out first; a person holds one item of a queue."""
-    return WorkItem.objects.filter(holder_id=actor.member_id, done_at=None).order_by("available_at", "id")[:100]
+    return list_held_of(actor.member_id).order_by("available_at", "id")[:100]
 
 
 def get_held(actor: Actor, queue_code: str) -> WorkItem | None:

@@ -1,19 +1,27 @@
 """How a membership begins by somebody else's word, ends, and begins again."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 from django.utils.timezone import now
 
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.actions.people import add_member
 from bailiwick.kernel.identity.choices import MemberKind, SessionEnd
 from bailiwick.kernel.identity.errors import OwnMembership
 from bailiwick.kernel.identity.models import ApiKey, Member, Session, Ticket, User
 from bailiwick.kernel.identity.rules.codes import new_code
+
+STAYING = """
+SELECT id FROM identity_member
+ WHERE organization_id = app_organization() AND id = ANY(%s) AND is_active ORDER BY id FOR SHARE
+"""
 
 
 def add_vouched(
@@ -51,6 +59,8 @@ def change_member(actor: ActorRef, *, member_id: UUID, name: str, department: st
 def end_membership(actor: ActorRef, *, member_id: UUID, why: str = SessionEnd.LEFT) -> bool:
     """Let somebody go, whose sessions, keys and tickets of this organisation end; nothing of another one changes.
 
+    What they had in hands goes to others, as each manifest says by `leaving`.
+
     Returns whether they were still here. Raises NotFound, OwnMembership.
     """
     with transaction.atomic(savepoint=False):
@@ -64,6 +74,9 @@ def end_membership(actor: ActorRef, *, member_id: UUID, why: str = SessionEnd.LE
         ApiKey.objects.filter(member_id=member_id, revoked_at=None).update(revoked_at=Now())
         Ticket.objects.filter(member_id=member_id, used_at=None, revoked_at=None).update(revoked_at=Now())
         record(actor, "identity.member.ended", member)
+        for each in registry().manifests:
+            if each.leaving:
+                import_string(each.leaving)(actor, member_id)
         return True
 
 
@@ -78,8 +91,19 @@ def resume_membership(actor: ActorRef, *, member_id: UUID) -> bool:
         return True
 
 
+def hold_members(member_ids: Collection[UUID]) -> set[UUID]:
+    """Those of some members who are here: whoever would let one of them go waits for the end of this transaction.
+
+    Asked before anything else is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STAYING, [list(member_ids)])
+        return {member_id for (member_id,) in cursor.fetchall()}
+
+
 def _lock(member_id: UUID) -> Member:
-    member = Member.objects.select_for_update().filter(id=member_id).first()
+    # Rows that merely point to a member are written meanwhile; who needs them to stay asks `hold_members`.
+    member = Member.objects.select_for_update(no_key=True).filter(id=member_id).first()
     if member is None:
         raise NotFound
     return member

@@ -15,6 +15,7 @@ from bailiwick.kernel.decisions.choices import Meaning
 from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import get_live_decision, list_deciders, map_verdicts
+from bailiwick.kernel.identity.actions.memberships import hold_members
 from bailiwick.kernel.worklist.actions.leases import free, free_slot, lock_rounds
 from bailiwick.kernel.worklist.errors import AlreadyInvolved, DecidedOn, UndoTooLate
 from bailiwick.kernel.worklist.models import WorkItem
@@ -95,6 +96,8 @@ def undo_decision(*, actor: Actor, decision: Decision, queue_code: str) -> WorkI
     UNDO_WITHIN seconds, DecidedOn once a later round is decided, AlreadyDecided when another decision stands.
     """
     with transaction.atomic(savepoint=False):
+        if not hold_members([actor.member_id]):
+            raise NotFound
         item, rounds = _lock_decided(actor, decision, queue_code)
         if now() - decision.decided_at > timedelta(seconds=UNDO_WITHIN):
             raise UndoTooLate
