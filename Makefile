@@ -26,9 +26,12 @@ check: $(DEV_STAMP)
 	@mkdir -p build
 	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file build/openapi.yaml
 	@diff -u docs/openapi.yaml build/openapi.yaml || { echo "The API has changed: cp build/openapi.yaml docs/openapi.yaml"; exit 1; }
+	$(BIN)/bailiwick manage permissions --file build/permissions.md
+	@diff -u docs/permissions.md build/permissions.md || { echo "What addresses need has changed: cp build/permissions.md docs/permissions.md"; exit 1; }
 
 schema: $(DEV_STAMP)
 	$(BIN)/bailiwick manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	$(BIN)/bailiwick manage permissions --file docs/permissions.md
 
 screenshots: $(DEV_STAMP)
 	@BAILIWICK_BROWSER="$$($(BIN)/python tests/browser_setup.py)" $(BIN)/python docs/screenshots.py

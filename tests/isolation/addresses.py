@@ -51,6 +51,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "skip": {"reason": "Somebody else knows better."},
     "escalate": {"reason": "The policy does not say."},
     "update": FORM,
+    "providers/new": {"kind": "oidc"},
 }
 """A body that is in order, by a word of the address: else it would be refused before the key is looked at."""
 

@@ -28,8 +28,13 @@ def declare(right: Declared) -> Callable[[View], View]:
 
 def declared_right(callback: Callable[..., Any]) -> Declared | None:
     """What the view behind a URL declares, or None."""
-    view = getattr(callback, "view_class", None) or getattr(callback, "cls", None) or callback
-    return getattr(view, "right", None)
+    return getattr(view_behind(callback), "right", None)
+
+
+def view_behind(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The class that answers for a URL, or the function."""
+    found: Callable[..., Any] = getattr(callback, "view_class", None) or getattr(callback, "cls", None) or callback
+    return found
 
 
 def right_for(declared: Declared, method: str) -> Needed | None:

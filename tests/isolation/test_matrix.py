@@ -1,0 +1,176 @@
+"""Every address as the holder of each role: who has what it needs passes, who has not is refused and changes nothing.
+
+A new address is here by itself. Where more is asked behind its door than the right it declares, say so in BEYOND.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from bailiwick.kernel.access.actions.roles import add_role
+from bailiwick.kernel.api.matrix import Endpoint, endpoints
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import with_key, with_session
+from bailiwick.kernel.testing.factories import actor_for, new_member
+from tests.isolation.addresses import BODIES, call, fill
+from tests.worlds import World, contents
+
+ROLES = registry().roles
+NO_ROLE = "no role"
+OWN: tuple[str, ...] = ()
+SEE = ("predictions.review", "predictions.audit", "predictions.manage")
+
+BEYOND: dict[str, tuple[str, ...]] = {
+    "accounts/again/provider/": OWN,
+    "accounts/security/passkeys/<uuid:passkey_id>/": OWN,
+    "accounts/security/application/remove/": OWN,
+    "accounts/security/codes/": OWN,
+    "accounts/sessions/<uuid:session_id>/": OWN,
+    "api/auth/sessions/terminate/<uuid:session_id>/": OWN,
+    "organization/": OWN,
+    "files/<uuid:file_id>/": OWN,
+    "jobs/<uuid:job_id>/": ("jobs.manage",),
+    "api/jobs/<uuid:job_id>/": ("jobs.manage",),
+    "people/roles/<uuid:grant_id>/end/": ("access.manage",),
+    "settings/keys/issuers/<uuid:grant_id>/end/": ("access.manage",),
+    "settings/keys/<uuid:key_id>/revoke/": ("identity.keys.revoke",),
+    "api/keys/<uuid:key_id>/revoke/": ("identity.keys.revoke",),
+    "api/keys/<uuid:key_id>/rotate/": OWN,
+    "predictions/<uuid:prediction_id>/": SEE,
+    "api/predictions/<uuid:prediction_id>/": SEE,
+    "api/predictions/decisions/<uuid:decision_id>/undo/": OWN,
+    "review/undo/": OWN,
+    "review/disputes/undo/": OWN,
+    "review/update/<uuid:decision_id>/": OWN,
+    "predictions/import/<uuid:import_id>/": OWN,
+}
+"""Behind these, and behind what begins with them, one of these rights is asked as well. OWN: what is one's own, such as
+one's session, import or decision, or a key that may no more than one may oneself; what is called here is another's."""
+
+SignIn = Callable[[], Client]
+
+
+def answer_of(client: Client, endpoint: Endpoint, world: World) -> Any:
+    body = next((body for word, body in BODIES.items() if word in endpoint.route), {})
+    if endpoint.action:
+        body = body | {"do": f"bulk:{endpoint.action}", "all": "1", f"reason:{endpoint.action}": "Somebody asked."}
+    return call(client, endpoint.method, fill(endpoint.route, endpoint.pattern, world), world, body)
+
+
+def asked_beyond(endpoint: Endpoint) -> tuple[str, ...] | None:
+    return next((rights for start, rights in BEYOND.items() if endpoint.route.startswith(start)), None)
+
+
+def is_passing(endpoint: Endpoint, rights: Collection[str]) -> bool:
+    beyond = asked_beyond(endpoint)
+    return endpoint.admits(rights) and (beyond is None or not set(beyond).isdisjoint(rights))
+
+
+def is_as_expected(endpoint: Endpoint, rights: Collection[str], answer: Any) -> bool:
+    """Absent and forbidden may look the same behind the door, never at it."""
+    if endpoint.is_open:
+        return bool(answer.status_code != 500)
+    if not endpoint.admits(rights):
+        return bool(answer.status_code == 403)
+    if not is_passing(endpoint, rights):
+        return answer.status_code in (403, 404)
+    is_asked_again = answer.headers.get("Location", "").startswith("/accounts/again")
+    return answer.status_code not in (401, 403, 404, 405, 500) and not is_asked_again
+
+
+def surprises(sign_in: SignIn, rights: Collection[str], world: World, wanted: Iterable[Endpoint]) -> Iterator[str]:
+    """What is answered otherwise than the rights say. What passes is undone, what is refused is left as it is."""
+    for endpoint in wanted:
+        cache.clear()
+        with transaction.atomic():
+            answer = answer_of(sign_in(), endpoint, world)
+            transaction.set_rollback(is_passing(endpoint, rights))
+        if not is_as_expected(endpoint, rights, answer):
+            yield f"{endpoint} needs {endpoint.needs} and {asked_beyond(endpoint)}: {answer.status_code}"
+
+
+def signing_in(member: Member) -> SignIn:
+    """Fresh clients of one session, because walking signs out too."""
+    cookie = with_session(member).cookies[settings.SESSION_COOKIE_NAME].value
+
+    def sign_in() -> Client:
+        client = Client(raise_request_exception=False)
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        return client
+
+    return sign_in
+
+
+def told(world: World) -> Counter[str]:
+    with enter(world.organization.id):
+        return Counter(Event.objects.values_list("verb", flat=True))
+
+
+def changes(before: dict[str, str], world: World) -> set[str]:
+    """Tables that differ, but for the events: that a right was refused is one."""
+    after = contents(world)
+    return {table for table in before if before[table] != after[table]} - {"audit_event"}
+
+
+@pytest.mark.parametrize("role", [NO_ROLE, *ROLES])
+def test_a_role_passes_where_it_has_the_right_and_is_refused_elsewhere(mine: World, role: str) -> None:
+    rights = () if role == NO_ROLE else ROLES[role].rights
+    member = new_member(mine.organization, *([] if role == NO_ROLE else [role]))
+    sign_in = signing_in(member)
+    before, told_before = contents(mine), told(mine)
+    found = list(surprises(sign_in, rights, mine, endpoints()))
+    assert not found, f"as {role}:\n" + "\n".join(found)
+    assert not changes(before, mine), "what was refused changed something"
+    new = told(mine) - told_before
+    assert set(new) <= {"access.right.refused"}
+    assert new.total() >= sum(not each.admits(rights) for each in endpoints())
+
+
+def test_one_right_alone_passes_wherever_it_is_named(mine: World) -> None:
+    """An organisation's own role may have no other."""
+    manager = actor_for(mine.everybody)
+    found = []
+    for right in registry().rights:
+        with enter(mine.organization.id):
+            role = add_role(actor=manager, code=right.replace(".", "-"), title=right, rights=[right])
+        named = [each for each in endpoints() if right in each.rights and each.admits({right})]
+        found += surprises(signing_in(new_member(mine.organization, role.code)), {right}, mine, named)
+    assert not found, "\n".join(found)
+
+
+def test_a_key_without_scopes_passes_nowhere_that_needs_a_right(mine: World) -> None:
+    program = new_member(mine.organization, *ROLES, kind="program")
+    client = with_key(program, [], raise_request_exception=False)
+    before = contents(mine)
+    found = list(surprises(lambda: client, (), mine, (each for each in endpoints() if not each.admits(()))))
+    assert not found, "\n".join(found)
+    assert not changes(before, mine)
+
+
+def test_nobody_passes_unknown(mine: World) -> None:
+    """A program is told to sign in, a person is sent to where one does."""
+    before, found = contents(mine), []
+    for endpoint in endpoints():
+        if not endpoint.is_open:
+            answer = answer_of(Client(raise_request_exception=False), endpoint, mine)
+            is_program = endpoint.route.startswith("api/")
+            asked = answer.headers.get("WWW-Authenticate" if is_program else "Location", "")
+            expected = (401, "Bearer") if is_program else (302, "/accounts/login")
+            if (answer.status_code, asked.partition("?")[0]) != expected:
+                found.append(f"{endpoint}: {answer.status_code} {asked}")
+    assert not found, "\n".join(found)
+    assert contents(mine) == before
+
+
+def test_what_is_asked_beyond_is_asked_of_an_address() -> None:
+    routes = [each.route for each in endpoints()]
+    assert [start for start in BEYOND if not any(route.startswith(start) for route in routes)] == []
