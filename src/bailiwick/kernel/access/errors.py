@@ -21,15 +21,22 @@ class AmountTooHigh(Forbidden):
 
 
 class RightsInConflict(DomainError):
-    """Two rights that nobody may hold together; `data` names both, the reason, and whom it concerns."""
+    """Two rights that nobody may hold together; `data` has `first`, `second`, `reason`, and the member's id and name."""
 
     code = "access.rights_in_conflict"
     message = _("Then one person would hold two rights that are kept apart here.")
     status = 409
 
 
+class HeldAsDeputy(Forbidden):
+    """A deputy uses what they hold and passes nothing on; `data` names the right."""
+
+    code = "access.held_as_deputy"
+    message = _("You hold this right as a deputy: use it, but give nothing by it.")
+
+
 class SecondPersonNeeded(DomainError):
-    """Whoever gave or gets a grant does not approve it."""
+    """Whoever gave or gets a grant does not approve it, nor does their deputy."""
 
     code = "access.second_person_needed"
     message = _("Somebody else has to approve this: not who gave it, and not who gets it.")
@@ -46,6 +53,14 @@ class GrantTooWide(DomainError):
     code = "access.grant_too_wide"
     message = _("A grant is never wider or longer than your own, and only a passable one can be passed on.")
     status = 403
+
+
+class GrantOver(DomainError):
+    """A grant that has ended, or whose time has passed, is not approved any more."""
+
+    code = "access.grant_over"
+    message = _("This grant is over. Give it again if it is still needed.")
+    status = 409
 
 
 class NobodyLeft(DomainError):

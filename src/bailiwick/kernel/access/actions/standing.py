@@ -3,13 +3,18 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from bailiwick.kernel.access.actions.grants import end_trees, find_parent
+from bailiwick.kernel.access.actions.conflicts import require_apart
+from bailiwick.kernel.access.actions.grants import end_trees, find_parent, manages, write_grant
+from bailiwick.kernel.access.actions.turns import lock_members, lock_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import GrantTooWide
+from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.access.queries import is_role
+from bailiwick.kernel.access.rules import Place, Reach
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput
 
@@ -24,7 +29,25 @@ def require_giving(actor: Actor, role: str) -> None:
 
 def may_give(actor: Actor, role: str) -> bool:
     """Whether the actor might give the role to anybody, without end."""
-    return "access.manage" in actor.rights or find_parent(actor, role, None, now(), None) is not None
+    return manages(actor) or find_parent(actor, role, Reach(Place(), now())) is not None
+
+
+def lock_standing(member_ids: Collection[UUID]) -> None:
+    """Before several grants that stand are given and ended in one transaction: nobody else does so meanwhile."""
+    lock_members(*member_ids)
+    lock_roles()
+
+
+def give_standing(actor: ActorRef, member_id: UUID, role: str) -> Grant:
+    """Give a role for as long as its reason stands; one that needs two waits.
+
+    Raises RightsInConflict, and has written nothing then.
+    """
+    with transaction.atomic():
+        kept = lock_roles([role]).get(role)
+        grant = write_grant(actor, member_id, role, waits=kept is not None and kept.needs_two)
+        require_apart([grant])
+        return grant
 
 
 def end_standing(actor: ActorRef, grant_ids: Collection[UUID]) -> None:

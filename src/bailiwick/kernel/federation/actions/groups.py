@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from bailiwick.kernel.access.actions.grants import write_grant
-from bailiwick.kernel.access.actions.standing import end_standing, require_giving
+from bailiwick.kernel.access.actions.standing import end_standing, give_standing, lock_standing, require_giving
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import RightsInConflict
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
@@ -28,11 +28,11 @@ def apply_groups(actor: ActorRef, *, member_id: UUID, provider_id: UUID | None, 
     """Give and end the grants that follow from somebody's groups, as a provider (or, without one, SCIM) tells them.
 
     Whatever else they were granted stays. What follows from a group and was ended by hand is not given again before
-    they have left the group.
+    they have left the group. What would give them two rights that are kept apart is left out, and told.
     """
     with transaction.atomic(savepoint=False):
         # Two who tell of one person at a time wait here for each other.
-        Member.objects.select_for_update().get(id=member_id)
+        lock_standing([member_id])
         kind = Provider.objects.values_list("kind", flat=True).get(id=provider_id) if provider_id else None
         roles = GroupRole.objects.filter(provider_id=provider_id, ended_at=None)
         wanted = {role.id: role for role in roles if means_group(role.group, groups, kind)}
@@ -40,8 +40,18 @@ def apply_groups(actor: ActorRef, *, member_id: UUID, provider_id: UUID | None, 
         standing = {each.group_role_id: each for each in held}
         _end(actor, [each for role_id, each in standing.items() if role_id not in wanted])
         for role_id in sorted(wanted.keys() - standing.keys()):
-            grant = write_grant(actor, member_id, wanted[role_id].role)
-            GroupGrant.objects.create(member_id=member_id, group_role_id=role_id, grant_id=grant.id)
+            _give(actor, member_id, wanted[role_id])
+
+
+def _give(actor: ActorRef, member_id: UUID, mapping: GroupRole) -> None:
+    """Coming in by a group never fails because of a conflict: it is tried again when the groups are told again."""
+    try:
+        grant = give_standing(actor, member_id, mapping.role)
+    except RightsInConflict as refusal:
+        told = {"member": str(member_id), "role": mapping.role, "first": refusal.data["first"]}
+        record(actor, "federation.group.left_out", mapping, told | {"second": refusal.data["second"]})
+    else:
+        GroupGrant.objects.create(member_id=member_id, group_role_id=mapping.id, grant_id=grant.id)
 
 
 def _end(actor: ActorRef, over: Iterable[GroupGrant]) -> None:
