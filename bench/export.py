@@ -73,4 +73,8 @@ def measure(organization: str, member: str, kind: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     django.setup()
+    from bailiwick.config.celery import settle
+
+    # As a worker is before it takes its first job.
+    settle()
     print(json.dumps(measure(*sys.argv[1:])))
