@@ -1,28 +1,21 @@
 """What bounds a key: its end, its pace and its networks, for whatever it hands on too."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actions import give_grant
 from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
 from bailiwick.kernel.access.actions.programs import add_program
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.entry import enter_by_key
-from bailiwick.kernel.base.callers import Caller
-from bailiwick.kernel.base.errors import DomainError
-from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.access.tests.keys import acting, refused
 from bailiwick.kernel.identity.errors import KeyTooWide
-from bailiwick.kernel.identity.keys import key_digest
 from bailiwick.kernel.identity.models import ApiKey, Member
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import bearer
-from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+from bailiwick.kernel.testing.factories import actor_for, new_member
 
 pytestmark = pytest.mark.django_db
 PLACES = ("198.51.100.9", "", "::ffff:192.0.2.9", "2001:db8::9")
@@ -30,37 +23,9 @@ ISSUE = "identity.keys.issue"
 
 
 @pytest.fixture
-def house() -> Organization:
-    return new_organization()
-
-
-@pytest.fixture
-def boss(house: Organization) -> Actor:
-    """May everything."""
-    return actor_for(new_member(house, *registry().roles))
-
-
-@pytest.fixture
-def program(house: Organization, boss: Actor) -> Member:
-    with enter(house.id):
-        return add_program(actor=boss, name="Shop", role="submitter")
-
-
-def acting(key: str, address: str = "192.0.2.7") -> Actor | None:
-    entry = enter_by_key(key_digest(key), caller=Caller(address), request_id="r")
-    with transaction.atomic(), entry as actor:
-        return actor
-
-
-def refused(error: type[DomainError], action: Callable[..., Any], **values: Any) -> None:
-    with pytest.raises(error), transaction.atomic():
-        action(**values)
-
-
-@pytest.fixture
-def robot(house: Organization, boss: Actor) -> tuple[Member, ApiKey, str]:
+def robot(organization: Organization, boss: Actor) -> tuple[Member, ApiKey, str]:
     """A program whose key may issue keys, for a day, from one network, ten times a minute."""
-    with enter(house.id):
+    with enter(organization.id):
         member = add_program(actor=boss, name="Robot", role="submitter")
         give_grant(actor=boss, member_id=member.id, role="key-issuer")
         bounds = Bounds(now() + timedelta(days=1), 10, ["192.0.2.0/24"])
@@ -70,13 +35,15 @@ def robot(house: Organization, boss: Actor) -> tuple[Member, ApiKey, str]:
     return member, row, key
 
 
-def test_a_key_issues_keys_within_its_own_bounds_alone(house: Organization, robot: tuple[Member, ApiKey, str]) -> None:
+def test_a_key_issues_keys_within_its_own_bounds_alone(
+    organization: Organization, robot: tuple[Member, ApiKey, str]
+) -> None:
     member, row, key = robot
     actor = acting(key)
     ends = row.expires_at
     assert actor
     assert ends
-    with enter(house.id):
+    with enter(organization.id):
         values = {"actor": actor, "program_id": member.id, "name": "k"}
         narrow = Bounds(ends, 10, ["192.0.2.128/25"])
         issue_key(scopes=["predictions.submit"], bounds=narrow, **values)
@@ -92,19 +59,19 @@ def test_a_key_issues_keys_within_its_own_bounds_alone(house: Organization, robo
         ]
         for bounds in wider:
             refused(KeyTooWide, issue_key, scopes=["predictions.submit"], bounds=bounds, **values)
-        give_grant(actor=_manager(house), member_id=member.id, role="administrator")
+        give_grant(actor=_manager(organization), member_id=member.id, role="administrator")
         refused(KeyTooWide, issue_key, scopes=["access.manage"], bounds=narrow, **values)
         refused(KeyTooWide, change_key, actor=actor, key_id=row.id, name="k", rate=10)
         successor, _key = rotate_key(actor=actor, key_id=row.id, overlap=timedelta(0))
         assert ApiKey.objects.get(id=successor.id).expires_at == ends
 
 
-def _manager(house: Organization) -> Actor:
-    return actor_for(new_member(house, "administrator"))
+def _manager(organization: Organization) -> Actor:
+    return actor_for(new_member(organization, "administrator"))
 
 
-def test_networks_and_pace_hold_at_the_door(house: Organization, boss: Actor, program: Member) -> None:
-    with enter(house.id):
+def test_networks_and_pace_hold_at_the_door(organization: Organization, boss: Actor, program: Member) -> None:
+    with enter(organization.id):
         bounds = Bounds(None, 2, ["192.0.2.0/24", "2001:db8::/32"])
         _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=bounds)
     client = bearer(key)

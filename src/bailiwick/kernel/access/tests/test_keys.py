@@ -1,6 +1,5 @@
 """Programs and their keys: nobody gives more than they have, and a key no more than itself."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,16 +11,13 @@ from bailiwick.kernel.access.actions import end_grant
 from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
 from bailiwick.kernel.access.actions.programs import add_program, end_program
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.entry import enter_by_key
 from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
 from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.tests.keys import acting, refused
 from bailiwick.kernel.audit.models import Event
-from bailiwick.kernel.base.callers import Caller
-from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
-from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.identity.actions import revoke_key
 from bailiwick.kernel.identity.errors import KeyOver, KeyTooWide, ScopeNotHeld
-from bailiwick.kernel.identity.keys import key_digest
 from bailiwick.kernel.identity.models import ApiKey, Member, SignInPolicy
 from bailiwick.kernel.identity.queries.keys import in_state, list_keys, named
 from bailiwick.kernel.tenancy.models import Organization
@@ -32,38 +28,10 @@ pytestmark = pytest.mark.django_db
 ISSUE = "identity.keys.issue"
 
 
-@pytest.fixture
-def house() -> Organization:
-    return new_organization()
-
-
-@pytest.fixture
-def boss(house: Organization) -> Actor:
-    """May everything."""
-    return actor_for(new_member(house, *registry().roles))
-
-
-@pytest.fixture
-def program(house: Organization, boss: Actor) -> Member:
-    with enter(house.id):
-        return add_program(actor=boss, name="Shop", role="submitter")
-
-
-def acting(key: str, address: str = "192.0.2.7") -> Actor | None:
-    entry = enter_by_key(key_digest(key), caller=Caller(address), request_id="r")
-    with transaction.atomic(), entry as actor:
-        return actor
-
-
-def refused(error: type[DomainError], action: Callable[..., Any], **values: Any) -> None:
-    with pytest.raises(error), transaction.atomic():
-        action(**values)
-
-
-def test_a_key_is_issued_works_and_says_who_made_it(house: Organization, boss: Actor, program: Member) -> None:
+def test_a_key_is_issued_works_and_says_who_made_it(organization: Organization, boss: Actor, program: Member) -> None:
     bounds = Bounds(now() + timedelta(days=1), 60, ["192.0.2.7", "2001:db8::/32"])
     scopes = ["predictions.submit", "predictions.submit"]
-    with enter(house.id):
+    with enter(organization.id):
         row, key = issue_key(actor=boss, program_id=program.id, name="Nightly", scopes=scopes, bounds=bounds)
         stored = ApiKey.objects.get(id=row.id)
     assert (stored.created_by_id, stored.rate, stored.scopes) == (boss.member_id, 60, ["predictions.submit"])
@@ -73,9 +41,9 @@ def test_a_key_is_issued_works_and_says_who_made_it(house: Organization, boss: A
     assert (actor.member_id, actor.key_id, actor.rights) == (program.id, row.id, {"predictions.submit"})
 
 
-def test_nobody_gives_a_key_what_they_do_not_hold(house: Organization, program: Member) -> None:
-    issuer = actor_for(new_member(house, "key-issuer"))
-    with enter(house.id):
+def test_nobody_gives_a_key_what_they_do_not_hold(organization: Organization, program: Member) -> None:
+    issuer = actor_for(new_member(organization, "key-issuer"))
+    with enter(organization.id):
         values = {"actor": issuer, "program_id": program.id, "name": "k"}
         refused(KeyTooWide, issue_key, scopes=["predictions.submit"], **values)
         refused(ScopeNotHeld, issue_key, scopes=["predictions.reign"], **values)
@@ -83,16 +51,16 @@ def test_nobody_gives_a_key_what_they_do_not_hold(house: Organization, program: 
         assert ApiKey.objects.count() == 0
 
 
-def test_nobody_gives_a_key_more_than_its_program_may(house: Organization, boss: Actor, program: Member) -> None:
-    with enter(house.id):
+def test_nobody_gives_a_key_more_than_its_program_may(organization: Organization, boss: Actor, program: Member) -> None:
+    with enter(organization.id):
         values = {"actor": boss, "program_id": program.id, "name": "k"}
         refused(KeyTooWide, issue_key, scopes=["access.manage"], **values)
         refused(KeyTooWide, issue_key, scopes=["predictions.submit", "access.manage"], **values)
 
 
-def test_whoever_issues_no_keys_issues_and_adds_none(house: Organization, boss: Actor, program: Member) -> None:
-    other = actor_for(new_member(house, "submitter", "reviewer", "key-revoker"))
-    with enter(house.id):
+def test_whoever_issues_no_keys_issues_and_adds_none(organization: Organization, boss: Actor, program: Member) -> None:
+    other = actor_for(new_member(organization, "submitter", "reviewer", "key-revoker"))
+    with enter(organization.id):
         row, _key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
         refused(Forbidden, issue_key, actor=other, program_id=program.id, name="k", scopes=["predictions.submit"])
         refused(Forbidden, rotate_key, actor=other, key_id=row.id, overlap=timedelta(0))
@@ -100,20 +68,20 @@ def test_whoever_issues_no_keys_issues_and_adds_none(house: Organization, boss: 
         refused(Forbidden, add_program, actor=other, name="Spy", role="submitter")
 
 
-def test_a_program_gets_no_role_that_its_maker_may_not_give(house: Organization, program: Member) -> None:
-    issuer = actor_for(new_member(house, "key-issuer", "submitter"))
-    with enter(house.id):
+def test_a_program_gets_no_role_that_its_maker_may_not_give(organization: Organization, program: Member) -> None:
+    issuer = actor_for(new_member(organization, "key-issuer", "submitter"))
+    with enter(organization.id):
         refused(GrantTooWide, add_program, actor=issuer, name="Spy", role="administrator")
         refused(GrantTooWide, add_program, actor=issuer, name="Spy", role="submitter")
         refused(InvalidInput, add_program, actor=issuer, name="SHOP", role="submitter")
         assert not Member.objects.filter(name="Spy").exists()
 
 
-def test_only_programs_of_the_own_organisation_have_keys(house: Organization, boss: Actor) -> None:
+def test_only_programs_of_the_own_organisation_have_keys(organization: Organization, boss: Actor) -> None:
     elsewhere = new_member(new_organization(), "submitter", kind="program")
-    person = new_member(house, "submitter")
-    gone = new_member(house, "submitter", kind="program", name="gone")
-    with enter(house.id):
+    person = new_member(organization, "submitter")
+    gone = new_member(organization, "submitter", kind="program", name="gone")
+    with enter(organization.id):
         Member.objects.filter(id=gone.id).update(is_active=False)
         for member in (elsewhere, person, gone):
             refused(NotFound, issue_key, actor=boss, program_id=member.id, name="k", scopes=["predictions.submit"])
@@ -132,17 +100,19 @@ def test_only_programs_of_the_own_organisation_have_keys(house: Organization, bo
     ],
 )
 def test_bounds_that_are_none_are_named(
-    house: Organization, boss: Actor, program: Member, bounds: dict[str, Any], field: str
+    organization: Organization, boss: Actor, program: Member, bounds: dict[str, Any], field: str
 ) -> None:
     given = Bounds(**{name: now() if value == "past" else value for name, value in bounds.items()})
-    with enter(house.id), pytest.raises(InvalidInput) as refusal, transaction.atomic():
+    with enter(organization.id), pytest.raises(InvalidInput) as refusal, transaction.atomic():
         issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=given)
     assert set(refusal.value.fields) == {field}
 
 
-def test_rotating_lets_both_work_until_the_older_one_ends(house: Organization, boss: Actor, program: Member) -> None:
+def test_rotating_lets_both_work_until_the_older_one_ends(
+    organization: Organization, boss: Actor, program: Member
+) -> None:
     bounds = Bounds(now() + timedelta(days=30), 600, ["192.0.2.0/24"])
-    with enter(house.id):
+    with enter(organization.id):
         older, first = issue_key(
             actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"], bounds=bounds
         )
@@ -157,7 +127,7 @@ def test_rotating_lets_both_work_until_the_older_one_ends(house: Organization, b
     assert first != second
     assert acting(first)
     assert acting(second)
-    with enter(house.id):
+    with enter(organization.id):
         ApiKey.objects.filter(id=older.id).update(expires_at=now() - timedelta(hours=1))
         verbs = Event.objects.filter(subject_id=older.id).order_by("id").values_list("verb", flat=True)
         assert list(verbs) == ["identity.key.issued", "identity.key.rotated"]
@@ -169,8 +139,10 @@ def _of(key: ApiKey) -> tuple[Any, ...]:
     return key.scopes, key.rate, key.addresses
 
 
-def test_what_is_over_or_replaced_is_not_rotated_again(house: Organization, boss: Actor, program: Member) -> None:
-    with enter(house.id):
+def test_what_is_over_or_replaced_is_not_rotated_again(
+    organization: Organization, boss: Actor, program: Member
+) -> None:
+    with enter(organization.id):
         values = {"actor": boss, "program_id": program.id, "name": "k", "scopes": ["predictions.submit"]}
         replaced, revoked, ended = (issue_key(**values)[0] for _ in range(3))
         rotate_key(actor=boss, key_id=replaced.id, overlap=timedelta(hours=1))
@@ -184,17 +156,19 @@ def test_what_is_over_or_replaced_is_not_rotated_again(house: Organization, boss
         refused(InvalidInput, rotate_key, actor=boss, key_id=replaced.id, overlap=timedelta(hours=-1))
 
 
-def test_rotating_and_changing_give_no_more_than_issuing(house: Organization, boss: Actor, program: Member) -> None:
+def test_rotating_and_changing_give_no_more_than_issuing(
+    organization: Organization, boss: Actor, program: Member
+) -> None:
     """Else whoever issues narrow keys would get the secret of a wide one."""
-    issuer = actor_for(new_member(house, "key-issuer"))
-    with enter(house.id):
+    issuer = actor_for(new_member(organization, "key-issuer"))
+    with enter(organization.id):
         row, _key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
         refused(KeyTooWide, rotate_key, actor=issuer, key_id=row.id, overlap=timedelta(0))
         refused(KeyTooWide, change_key, actor=issuer, key_id=row.id, name="k")
 
 
-def test_a_change_of_nothing_is_no_event(house: Organization, boss: Actor, program: Member) -> None:
-    with enter(house.id):
+def test_a_change_of_nothing_is_no_event(organization: Organization, boss: Actor, program: Member) -> None:
+    with enter(organization.id):
         row, _key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
         change_key(actor=boss, key_id=row.id, name="k")
         change_key(actor=boss, key_id=row.id, name="other", rate=5, addresses=["192.0.2.1"])
@@ -202,9 +176,9 @@ def test_a_change_of_nothing_is_no_event(house: Organization, boss: Actor, progr
         assert event.data["changed"] == ["name", "rate", "addresses"]
 
 
-def test_whoever_issued_a_key_revokes_it_and_others_need_the_right(house: Organization, boss: Actor) -> None:
-    issuer, other = (actor_for(new_member(house, "key-issuer", *more)) for more in (["submitter"], []))
-    with enter(house.id):
+def test_whoever_issued_a_key_revokes_it_and_others_need_the_right(organization: Organization, boss: Actor) -> None:
+    issuer, other = (actor_for(new_member(organization, "key-issuer", *more)) for more in (["submitter"], []))
+    with enter(organization.id):
         member = add_program(actor=boss, name="Shop", role="submitter")
         row, key = issue_key(actor=issuer, program_id=member.id, name="k", scopes=["predictions.submit"])
         refused(Forbidden, revoke_key_of, actor=other, key_id=row.id)
@@ -217,34 +191,34 @@ def revoke_key_of(*, actor: Actor, key_id: Any) -> None:
 
 
 def test_a_key_opens_no_longer_than_its_program_and_what_that_may(
-    house: Organization, boss: Actor, program: Member
+    organization: Organization, boss: Actor, program: Member
 ) -> None:
-    with enter(house.id):
+    with enter(organization.id):
         _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
         end_grant(actor=boss, grant_id=Grant.objects.get(member_id=program.id).id)
     actor = acting(key)
     assert actor
     assert actor.rights == frozenset()
-    with enter(house.id):
+    with enter(organization.id):
         Member.objects.filter(id=program.id).update(is_active=False)
     assert acting(key) is None
 
 
 @pytest.mark.parametrize("ends_with_creator", [True, False])
 def test_a_key_ends_with_whoever_issued_it_where_the_policy_says_so(
-    house: Organization, boss: Actor, program: Member, ends_with_creator: bool
+    organization: Organization, boss: Actor, program: Member, ends_with_creator: bool
 ) -> None:
-    with enter(house.id):
+    with enter(organization.id):
         SignInPolicy.objects.create(keys_end_with_creator=ends_with_creator)
         _row, key = issue_key(actor=boss, program_id=program.id, name="k", scopes=["predictions.submit"])
     assert acting(key)
-    with enter(house.id):
+    with enter(organization.id):
         Member.objects.filter(id=boss.member_id).update(is_active=False)
     assert (acting(key) is None) is ends_with_creator
 
 
-def test_the_list_is_for_those_who_issue_or_revoke(house: Organization, boss: Actor, program: Member) -> None:
-    with enter(house.id):
+def test_the_list_is_for_those_who_issue_or_revoke(organization: Organization, boss: Actor, program: Member) -> None:
+    with enter(organization.id):
         values = {"actor": boss, "program_id": program.id, "scopes": ["predictions.submit"]}
         live, over, gone = (issue_key(name=name, **values)[0] for name in ("live one", "over", "gone"))
         ApiKey.objects.filter(id=over.id).update(expires_at=now())
@@ -255,16 +229,18 @@ def test_the_list_is_for_those_who_issue_or_revoke(house: Organization, boss: Ac
             assert rows.get(id=row.id).state == state
         assert [each.id for each in named(rows, "live")] == [live.id]
         assert named(rows, "shop").count() == 3
-        assert list_keys(actor_for(new_member(house, "key-revoker"))).count() == 3
-        assert list_keys(actor_for(new_member(house, "reviewer"))).count() == 0
+        assert list_keys(actor_for(new_member(organization, "key-revoker"))).count() == 3
+        assert list_keys(actor_for(new_member(organization, "reviewer"))).count() == 0
 
 
-def test_a_program_that_is_ended_has_no_key_and_gets_none(house: Organization, boss: Actor, program: Member) -> None:
-    person, elsewhere = new_member(house), new_member(new_organization(), kind="program")
-    with enter(house.id):
+def test_a_program_that_is_ended_has_no_key_and_gets_none(
+    organization: Organization, boss: Actor, program: Member
+) -> None:
+    person, elsewhere = new_member(organization), new_member(new_organization(), kind="program")
+    with enter(organization.id):
         values = {"actor": boss, "program_id": program.id, "name": "k", "scopes": ["predictions.submit"]}
         _row, key = issue_key(**values)
-        issuer = actor_for(new_member(house, "key-issuer"))
+        issuer = actor_for(new_member(organization, "key-issuer"))
         refused(Forbidden, end_program, actor=issuer, program_id=program.id)
         for other in (person, elsewhere):
             refused(NotFound, end_program, actor=boss, program_id=other.id)

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -22,11 +21,6 @@ from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import PASSWORD, new_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
 
 
 def round_of(organization: Organization, kind: str, moment: float) -> Job:

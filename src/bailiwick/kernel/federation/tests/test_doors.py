@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -25,11 +24,6 @@ from bailiwick.kernel.testing.factories import actor_for, new_member
 
 pytestmark = pytest.mark.django_db
 ROUTE = "/accounts/organization/"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
 
 
 @pytest.fixture

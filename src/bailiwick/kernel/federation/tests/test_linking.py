@@ -1,7 +1,6 @@
 """By which mail address a provider's account is linked to somebody who is here already, and by which it is not."""
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -12,8 +11,6 @@ from bailiwick.kernel.federation.tests.houses import (
     people,
     prove,
     sessions,
-    with_openid,
-    with_saml,
 )
 from bailiwick.kernel.federation.tests.peers.fixtures import OpenIdProvider
 from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
@@ -25,26 +22,6 @@ from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import PASSWORD, new_member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def openid(organization: Organization, openid_provider: OpenIdProvider) -> Provider:
-    return with_openid(organization, openid_provider)
-
-
-@pytest.fixture(scope="module")
-def saml_provider() -> SamlProvider:
-    return SamlProvider()
-
-
-@pytest.fixture
-def saml(organization: Organization, saml_provider: SamlProvider) -> Provider:
-    return with_saml(organization, saml_provider)
 
 
 def set_mail(member: Member, mail: str, *, is_confirmed: bool = True) -> None:

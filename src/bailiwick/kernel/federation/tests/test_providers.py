@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -27,16 +26,6 @@ from bailiwick.kernel.testing.factories import actor_for, new_member
 pytestmark = pytest.mark.django_db
 OIDC = {"issuer": "https://example.okta.com", "client_id": "1"}
 LIST = "/settings/providers/"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
-
-
-@pytest.fixture(scope="module")
-def saml_peer() -> SamlProvider:
-    return SamlProvider()
 
 
 @pytest.fixture
@@ -79,22 +68,22 @@ def test_a_secret_stands_nowhere_in_the_open(organization: Organization, okta: P
 
 
 def test_saml_metadata_are_read_and_a_key_of_ours_is_made(
-    keeping: Client, organization: Organization, saml_peer: SamlProvider
+    keeping: Client, organization: Organization, saml_provider: SamlProvider
 ) -> None:
-    form = {"kind": "saml", "name": "ADFS", "metadata": saml_peer.metadata(), "is_joining": "on"}
+    form = {"kind": "saml", "name": "ADFS", "metadata": saml_provider.metadata(), "is_joining": "on"}
     assert keeping.post(f"{LIST}new/", form).status_code == 302
     provider = read(organization, "ADFS")
-    assert provider.settings["entity_id"] == saml_peer.entity_id
-    assert provider.settings["certificates"][0].split() == saml_peer.certificate.split()
+    assert provider.settings["entity_id"] == saml_provider.entity_id
+    assert provider.settings["certificates"][0].split() == saml_provider.certificate.split()
     assert provider.secret.startswith("-----BEGIN PRIVATE KEY-----") and provider.is_joining
     page = keeping.get(reverse("federation:provider", args=[provider.id])).content.decode()
     assert f"/accounts/saml/{provider.id}/metadata" in page and "PRIVATE KEY" not in page
 
 
 def test_new_certificates_are_taken_and_other_people_are_not(
-    keeping: Client, organization: Organization, saml_peer: SamlProvider
+    keeping: Client, organization: Organization, saml_provider: SamlProvider
 ) -> None:
-    provider = add(organization, ProviderKind.SAML, name="ADFS", settings={"metadata": saml_peer.metadata()})
+    provider = add(organization, ProviderKind.SAML, name="ADFS", settings={"metadata": saml_provider.metadata()})
     place = reverse("federation:provider", args=[provider.id])
     rotated, other = SamlProvider(), SamlProvider(entity_id="https://other.example.com")
     assert keeping.post(place, {"name": "ADFS", "metadata": rotated.metadata()}).status_code == 302
@@ -102,7 +91,7 @@ def test_new_certificates_are_taken_and_other_people_are_not(
     assert read(organization, "ADFS").secret == provider.secret
     assert keeping.post(place, {"name": "ADFS", "metadata": other.metadata()}).status_code == 422
     assert keeping.post(place, {"name": "ADFS 2", "metadata": ""}).status_code == 302
-    assert read(organization, "ADFS 2").settings["entity_id"] == saml_peer.entity_id
+    assert read(organization, "ADFS 2").settings["entity_id"] == saml_provider.entity_id
 
 
 @pytest.mark.parametrize(
@@ -217,13 +206,15 @@ def test_the_connection_is_tried_and_what_was_found_is_told(
     organization: Organization,
     openid_provider: OpenIdProvider,
     okta: Provider,
-    saml_peer: SamlProvider,
+    saml_provider: SamlProvider,
 ) -> None:
     good = with_openid(organization, openid_provider, name="Good")
     tried = keeping.post(reverse("federation:provider-try", args=[good.id])).content.decode()
     assert "It publishes a key" in tried and "/identity/o/authorize" in tried
-    saml = add(organization, ProviderKind.SAML, name="ADFS", settings={"metadata": saml_peer.metadata()})
-    assert saml_peer.sign_in_url in keeping.post(reverse("federation:provider-try", args=[saml.id])).content.decode()
+    saml = add(organization, ProviderKind.SAML, name="ADFS", settings={"metadata": saml_provider.metadata()})
+    assert (
+        saml_provider.sign_in_url in keeping.post(reverse("federation:provider-try", args=[saml.id])).content.decode()
+    )
     away = add(organization, ProviderKind.OIDC, name="Away", settings=OIDC | {"issuer": "http://localhost:9"})
     assert "does not answer" in keeping.post(reverse("federation:provider-try", args=[away.id])).content.decode()
     lost = add(organization, ProviderKind.LDAP, name="Lost", settings={"url": "ldap://127.0.0.1:9", "base": "x"})

@@ -4,14 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.federation.models import Account, GroupRole, Provider
-from bailiwick.kernel.federation.tests.houses import come_by_saml, people, refusals, sessions, start, with_saml
+from bailiwick.kernel.federation.tests.houses import come_by_saml, people, refusals, sessions, start
 from bailiwick.kernel.federation.tests.peers.saml import SamlProvider, saml_time
 from bailiwick.kernel.identity.models import SignInPolicy
 from bailiwick.kernel.tenancy.models import Organization
@@ -20,21 +19,6 @@ from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import new_member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
-
-
-@pytest.fixture(scope="module")
-def saml_provider() -> SamlProvider:
-    return SamlProvider()
-
-
-@pytest.fixture
-def saml(organization: Organization, saml_provider: SamlProvider) -> Provider:
-    return with_saml(organization, saml_provider)
 
 
 def test_saml_lets_in_whom_it_asserts(

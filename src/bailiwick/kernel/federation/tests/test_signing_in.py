@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +18,6 @@ from bailiwick.kernel.federation.tests.houses import (
     sessions,
     start,
     with_openid,
-    with_saml,
 )
 from bailiwick.kernel.federation.tests.peers.fixtures import OpenIdProvider
 from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
@@ -28,26 +26,6 @@ from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def openid(organization: Organization, openid_provider: OpenIdProvider) -> Provider:
-    return with_openid(organization, openid_provider)
-
-
-@pytest.fixture(scope="module")
-def saml_provider() -> SamlProvider:
-    return SamlProvider()
-
-
-@pytest.fixture
-def saml(organization: Organization, saml_provider: SamlProvider) -> Provider:
-    return with_saml(organization, saml_provider)
 
 
 def test_whoever_a_provider_vouches_for_joins_and_is_in_this_organisation_alone(
