@@ -10,7 +10,7 @@ from bailiwick.kernel.base.manifest import FilePurpose
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.reading import read_rows
 from bailiwick.kernel.files.tests.factories import PURPOSE, register_purpose, workbook
-from tests.browser.test_pages import AXE, SIZES, faults_of
+from bailiwick.kernel.testing.browsers import faults_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,17 +47,9 @@ def test_a_file_is_saved_and_removed(sign_in: Any, owner: Any, tmp_path: Path) -
     assert page.get_by_role("link", name="rejected rows.jsonl", exact=True).count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_files_are_accessible(sign_in: Any, owner: Any, live_server: Any, theme: str, size: str) -> None:
-    page, found = sign_in(owner), {}
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
+@pytest.mark.usefixtures("look")
+def test_pages_of_files_are_accessible(sign_in: Any, owner: Any) -> None:
+    page = sign_in(owner)
     page.goto("/files/")
     remove = page.locator('a[href$="/remove/"]').first.get_attribute("href")
-    for address in ("/files/", remove):
-        page.goto(address)
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        found[address] = faults_of(page)
-    assert not any(found.values()), found
+    assert faults_at(page, ["/files/", remove]) == {}

@@ -8,7 +8,7 @@ import pytest
 
 from bailiwick.apps.predictions.models import Import, Prediction
 from bailiwick.apps.predictions.tests.files import ROWS, brought, finished, table
-from tests.browser.test_pages import AXE, SIZES, faults_of
+from bailiwick.kernel.testing.browsers import faults_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +55,7 @@ def test_rejected_rows_are_mended_and_sent_again(
     work(organization, scope)
     page.reload()
     page.get_by_role("link", name="2", exact=True).click()
+    page.wait_for_url("**/rejected/")
     page.get_by_text("This field is required.").wait_for()
     page.go_back()
     with page.expect_download() as download:
@@ -76,24 +77,9 @@ def test_rejected_rows_are_mended_and_sent_again(
         assert set(Prediction.objects.values_list("product_id", flat=True)) == {"P-1", "P-2", "P-3", "P-4", "5"}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_the_pages_of_an_import_are_accessible(
-    sign_in: Any, owner: Any, actor_of: Any, live_server: Any, theme: str, size: str
-) -> None:
+@pytest.mark.usefixtures("look")
+def test_the_pages_of_an_import_are_accessible(sign_in: Any, owner: Any, actor_of: Any) -> None:
     opened = brought(actor_of(owner), table(ROWS))
     page = sign_in(owner)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    found = {}
-    for part in (
-        "import/",
-        "imports/",
-        *(f"import/{opened.id}/{step}" for step in ("columns/", "check/", "", "rejected/", "taken/")),
-    ):
-        page.goto(f"/predictions/{part}")
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        if faults := faults_of(page):
-            found[part] = faults
-    assert not found
+    steps = [f"import/{opened.id}/{step}" for step in ("columns/", "check/", "", "rejected/", "taken/")]
+    assert faults_at(page, [f"/predictions/{part}" for part in ("import/", "imports/", *steps)]) == {}

@@ -1,7 +1,6 @@
 """A program and its key, from nothing to a call, in a browser; every page of it for everybody."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,13 +8,11 @@ from django.urls import reverse
 
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.identity.actions import write_key
+from bailiwick.kernel.testing.browsers import faults_at, faults_of
 from bailiwick.kernel.testing.clients import bearer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 LISTS = "/settings/keys/"
 
 
@@ -67,19 +64,13 @@ def test_who_issues_keys_is_appointed(sign_in: Any, boss: Any, organization: Any
     page.get_by_text("Nobody yet.").first.wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_keys_are_accessible(
-    sign_in: Any, boss: Any, organization: Any, member: Any, scope: Any, live_server: Any, theme: str, size: str
-) -> None:
+@pytest.mark.usefixtures("look")
+def test_pages_of_keys_are_accessible(sign_in: Any, boss: Any, organization: Any, member: Any, scope: Any) -> None:
     program = member(organization, "submitter", kind="program", name="Marketplace sync")
     with scope(organization):
         system = ActorRef(organization.id, None, "system")
         key, _secret = write_key(system, member_id=program.id, name="Production", scopes=["predictions.submit"])
     page = sign_in(boss)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    found = {}
     places = [
         LISTS,
         f"{LISTS}new/",
@@ -88,24 +79,8 @@ def test_pages_of_keys_are_accessible(
         f"{LISTS}programs/{program.id}/end/",
         f"{LISTS}issuers/",
         f"{LISTS}{key.id}/",
-        "the new key",
     ]
-    for place in places:
-        if place.startswith("/"):
-            page.goto(place)
-        else:
-            page.goto(f"{LISTS}{key.id}/")
-            page.get_by_role("button", name="Make the new key").click()
-            page.locator("#secret").wait_for()
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        faults = page.evaluate(
-            "rules => axe.run(document, {runOnly: rules}).then(r => r.violations.flatMap("
-            "v => v.nodes.map(n => v.id + ': ' + n.target.join(' '))))",
-            RULES,
-        )
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            faults.append("the page scrolls sideways")
-        if faults:
-            found[place] = faults
-    assert not found
+    assert faults_at(page, places) == {}
+    page.get_by_role("button", name="Make the new key").click()
+    page.locator("#secret").wait_for()
+    assert faults_of(page) == []

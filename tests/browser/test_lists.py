@@ -12,8 +12,8 @@ from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
+from bailiwick.kernel.testing.browsers import faults_of
 from bailiwick.kernel.web.actions import save_view
-from tests.browser.test_pages import AXE, SIZES, faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,7 +84,7 @@ def test_a_chip_leads_to_its_filter_and_away(sign_in: Any, owner: Any) -> None:
     page.goto(f"{LIST}?confidence_from=0.5&received_to=2026-11-30&verdict=reject")
     for label, name in (("Confidence from", "confidence_from"), ("Received up to", "received_to")):
         page.locator(".chip a", has_text=label).first.click()
-        assert page.evaluate("document.activeElement.name") == name
+        page.locator(f"[name={name}]:focus").wait_for()
         page.keyboard.press("Escape")
     page.get_by_role("link", name="Remove filter: Confidence from").click()
     page.wait_for_url(f"**{LIST}?received_to=2026-11-30&verdict=reject")
@@ -146,17 +146,12 @@ def finish(organization: Any, scope: Any) -> bytes:
             return content.read()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_menus_dialog_and_bar_are_accessible(sign_in: Any, owner: Any, live_server: Any, theme: str, size: str) -> None:
+@pytest.mark.usefixtures("look")
+def test_menus_dialog_and_bar_are_accessible(sign_in: Any, owner: Any) -> None:
     page = sign_in(owner)
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     page.goto(f"{LIST}?verdict=reject&received_from=2026-01-02")
     page.locator("#views a span").first.wait_for()
     page.locator(".row-tick").first.check()
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
     found = {}
     for name in ("#filters", "#columns", "#export", "#export-selected"):
         page.locator(f"{name} > summary").click()
@@ -164,7 +159,7 @@ def test_menus_dialog_and_bar_are_accessible(sign_in: Any, owner: Any, live_serv
             found[name] = faults
         page.keyboard.press("Escape")
     page.get_by_role("button", name="Save view").click()
-    page.locator("dialog[open]").evaluate("each => Promise.all(each.getAnimations().map(move => move.finished))")
+    page.locator("dialog[open]").wait_for()
     if faults := faults_of(page):
         found["dialog"] = faults
     assert not found

@@ -7,7 +7,8 @@ import pytest
 
 from bailiwick.kernel.identity.links import make_link
 from bailiwick.kernel.identity.models import User
-from tests.browser.test_pages import AXE, SIZES, faults_of, places
+from bailiwick.kernel.testing.browsers import faults_at
+from tests.browser.test_pages import places
 
 __all__ = ["places"]
 
@@ -42,11 +43,8 @@ def test_a_list_and_a_record_print_light_and_without_their_shell(sign_in: Any, p
         assert page.locator(".print-head").filter(visible=True).count() == 1
         assert "Printed by" in page.locator(".print-head").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        cut = (
-            "[...document.querySelectorAll('.tbl :is(.t, .sub)')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
-        )
         assert page.locator("table.tbl").count() == 1
-        assert page.evaluate(cut) == 0
+        assert page.evaluate(CUT) == 0
 
 
 def test_the_workbench_prints_without_what_is_pressed(sign_in: Any, places: Any, live_server: Any) -> None:
@@ -75,32 +73,15 @@ def test_the_paper_counts_its_pages(sign_in: Any, places: Any, tmp_path: Path) -
     assert 'counter(page) " of " counter(pages)' in rules
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_the_doors_around_a_forgotten_password_are_accessible(
-    page: Any, live_server: Any, member: Any, organization: Any, theme: str, size: str
-) -> None:
+@pytest.mark.usefixtures("look")
+def test_the_doors_around_a_forgotten_password_are_accessible(page: Any, member: Any, organization: Any) -> None:
     user = User.objects.get(id=str(member(organization).user_id))
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     link = f"/accounts/password/new/?link={make_link(user)}"
-    for address in ("/accounts/password/forgotten/", link, "/accounts/password/new/"):
-        page.goto(address)
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        assert not faults_of(page), address
+    assert faults_at(page, ["/accounts/password/forgotten/", link, "/accounts/password/new/"]) == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_ones_own_page_is_accessible(
-    sign_in: Any, live_server: Any, member: Any, organization: Any, theme: str, size: str
-) -> None:
+@pytest.mark.usefixtures("look")
+def test_ones_own_page_is_accessible(sign_in: Any, member: Any, organization: Any) -> None:
     page = sign_in(member(organization))
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    page.goto("/accounts/me/")
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
-    assert not faults_of(page)
+    assert faults_at(page, ["/accounts/me/"]) == {}
     assert page.evaluate("document.cookie").count("bw_zone=") == 1

@@ -12,7 +12,7 @@ from bailiwick.kernel.federation.tests.directories import directory, directory_s
 from bailiwick.kernel.federation.tests.houses import add, keeper_of, prove
 from bailiwick.kernel.federation.tests.peers.fixtures import SECRET, OpenIdProvider, openid_provider
 from bailiwick.kernel.federation.tests.peers.saml import SamlProvider
-from tests.browser.test_pages import AXE, SIZES, faults_of
+from bailiwick.kernel.testing.browsers import PATIENCE, faults_at
 
 __all__ = ["directory", "directory_server", "openid_provider"]
 
@@ -31,7 +31,7 @@ def abroad(browser: Any, live_server: Any) -> Iterator[Any]:
     """A page that may leave the house, as one does to sign in elsewhere."""
     context = browser.new_context(base_url=live_server.url, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     yield page
     context.close()
 
@@ -76,30 +76,14 @@ def test_an_assertion_posted_from_another_site_lets_in_the_browser_that_asked(
     assert urlsplit(abroad.url).path == "/accounts/me/"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_the_pages_are_accessible(
-    page: Any, sign_in: Any, live_server: Any, organization: Any, theme: str, size: str
-) -> None:
+@pytest.mark.usefixtures("look")
+def test_the_pages_are_accessible(page: Any, sign_in: Any, organization: Any) -> None:
     settings = {"issuer": "https://example.okta.com", "client_id": "0oa1b2c3d4e5f6g7h8i9"}
     okta = add(organization, "oidc", name="Okta", settings=settings)
     add(organization, "ldap", name="Directory", settings={"url": "ldaps://directory.example.com", "base": "dc=example"})
     domain = prove(organization, "example.com")
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     doors = ["/accounts/organization/", f"/accounts/login/{organization.slug}/", f"/accounts/oidc/{okta.id}/callback"]
-    assert check(page, doors) == {}
+    assert faults_at(page, doors) == {}
     kept = [f"/settings/providers/{'new/?kind=' + kind if kind else 'new/'}" for kind in ("", "oidc", "saml", "ldap")]
     kept += ["/settings/providers/", f"/settings/providers/{okta.id}/", "/settings/domains/", "/settings/domains/new/"]
-    assert check(sign_in(keeper_of(organization)), [*kept, f"/settings/domains/{domain.id}/"]) == {}
-
-
-def check(page: Any, addresses: list[str]) -> dict[str, list[str]]:
-    found = {}
-    for address in addresses:
-        page.goto(address)
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        if faults := faults_of(page):
-            found[address] = faults
-    return found
+    assert faults_at(sign_in(keeper_of(organization)), [*kept, f"/settings/domains/{domain.id}/"]) == {}

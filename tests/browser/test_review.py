@@ -81,6 +81,7 @@ def test_a_submit_with_something_open_leads_there_and_stores_nothing(
     page.keyboard.press("1")
     page.keyboard.press("c")
     page.keyboard.press("Control+Enter")
+    page.locator(".reason.is-now input:focus").first.wait_for()
     assert page.locator(".reason.is-now h3").inner_text() == "Reason 266580"
     with scope(organization):
         assert not Decision.objects.exists()

@@ -7,8 +7,8 @@ import pytest
 from bailiwick.apps.predictions.models import Reason
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.testing.browsers import THEMES, dress, faults_at, faults_of
 from bailiwick.kernel.worklist.models import WorkItem
-from tests.browser.test_pages import AXE, faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,16 +38,10 @@ def listing(organization: Any, member: Any, actor_of: Any, scope: Any) -> Any:
     return submit
 
 
-def check(page: Any) -> None:
-    page.wait_for_load_state()
-    page.evaluate(AXE.read_text())
-    assert not faults_of(page)
-
-
 def set_everything_twice(page: Any) -> None:
     """By the settings page: all predictions get two opinions."""
     page.goto("/predictions/settings/")
-    check(page)
+    assert not faults_of(page)
     page.get_by_label("Second opinions, in percent").fill("100")
     page.get_by_role("button", name="Store the settings").click()
     page.get_by_text("Settings stored.").first.wait_for()
@@ -57,6 +51,7 @@ def begin(page: Any, address: str) -> None:
     page.goto(address)
     page.keyboard.press("n")
     page.get_by_role("heading", name="Course", exact=True).wait_for()
+    page.wait_for_load_state()
 
 
 def test_two_differ_blind_and_a_third_settles(
@@ -70,7 +65,7 @@ def test_two_differ_blind_and_a_third_settles(
     page = sign_in(first)
     begin(page, "/review")
     assert MODEL not in page.content()
-    check(page)
+    assert not faults_of(page)
     page.get_by_text("Accept", exact=True).click()
     page.keyboard.press("Control+Enter")
     page.get_by_role("heading", name="Nothing left for you").wait_for()
@@ -91,7 +86,7 @@ def test_two_differ_blind_and_a_third_settles(
 
     page = sign_in(third)
     begin(page, "/review/disputes/")
-    check(page)
+    assert not faults_of(page)
     page.get_by_role("heading", name="Two opinions that differ").wait_for()
     for text in (first.name, second.name, BOTH):
         assert page.locator(".opinions").get_by_text(text).count() == 1
@@ -106,10 +101,10 @@ def test_two_differ_blind_and_a_third_settles(
     page.goto(f"/predictions/{subject}/")
     for title in ("First opinion", "Second opinion", "Third opinion, which settles"):
         page.get_by_role("heading", name=title).wait_for()
-    check(page)
+    assert not faults_of(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [1920, 1440, 390])
 def test_catalogue_gold_and_settings_are_accessible(
     sign_in: Any,
@@ -123,23 +118,22 @@ def test_catalogue_gold_and_settings_are_accessible(
 ) -> None:
     listing()
     page = sign_in(people[2])
-    page.set_viewport_size({"width": width, "height": 900})
+    dress(page, live_server.url, (width, 900), theme)
     page.emulate_media(reduced_motion="reduce")
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
     begin(page, "/review")
-    check(page)
+    assert not faults_of(page)
     for key in ("s", "e"):
         page.keyboard.press(key)
         page.locator("dialog[open]").wait_for()
-        check(page)
+        assert not faults_of(page)
         page.keyboard.press("Escape")
         page.locator("dialog[open]").wait_for(state="detached")
     page.keyboard.press("a")
-    check(page)
+    assert not faults_of(page)
     page.get_by_role("button", name="Leave").click()
     with scope(organization):
         reason, item = Reason.objects.get(), WorkItem.objects.get()
-    for address in (
+    addresses = [
         "/predictions/reasons/",
         "/predictions/reasons/new/",
         f"/predictions/reasons/{reason.id}/",
@@ -149,6 +143,5 @@ def test_catalogue_gold_and_settings_are_accessible(
         f"/predictions/{item.subject_id}/",
         "/predictions/settings/",
         "/review/disputes/",
-    ):
-        page.goto(address)
-        check(page)
+    ]
+    assert faults_at(page, addresses) == {}

@@ -7,9 +7,9 @@ from django.core.cache import cache
 
 from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.browsers import faults_at
 from bailiwick.kernel.testing.clients import session_of
 from bailiwick.kernel.testing.factories import PASSWORD, new_member
-from tests.browser.test_pages import AXE, SIZES, faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,21 +26,9 @@ def administrator(organization: Any) -> Member:
     return member
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_sessions_and_policy_are_accessible(
-    sign_in: Any, administrator: Member, live_server: Any, theme: str, size: str
-) -> None:
-    page, found = sign_in(administrator), {}
-    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-    page.context.add_cookies([{"name": "bw_theme", "value": theme, "url": live_server.url}])
-    for address in PAGES.values():
-        page.goto(address)
-        page.wait_for_load_state()
-        page.evaluate(AXE.read_text())
-        if faults := faults_of(page):
-            found[address] = faults
-    assert not found
+@pytest.mark.usefixtures("look")
+def test_pages_of_sessions_and_policy_are_accessible(sign_in: Any, administrator: Member) -> None:
+    assert faults_at(sign_in(administrator), PAGES.values()) == {}
 
 
 def test_one_ends_another_session_and_all_others(sign_in: Any, administrator: Member) -> None:

@@ -32,7 +32,7 @@ def test_a_decision_is_taken_back_with_one_key(
     press("z")
     page.get_by_role("heading", name="Course 0").wait_for()
     assert page.locator("#fix-266580").input_value() == "The address stands there."
-    assert page.locator("[data-submit]").get_attribute("aria-disabled") == "false"
+    page.locator("[data-submit][aria-disabled=false]").wait_for()
     assert page.locator("[data-undo]").count() == 0
     press("Control+Enter")
     see(page, "Course 1")
