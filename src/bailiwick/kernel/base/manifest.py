@@ -1,10 +1,11 @@
 """What an app declares about itself, collected once at start and refused when it contradicts itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
@@ -26,14 +27,12 @@ class Role:
     """A named set of rights that a grant gives; the first declared is the highest.
 
     With `needs_two` a grant of it counts once a second person has approved it; an organisation may change that.
-    With `is_for_installation` it is a role of the installation's own organisation, and of no other.
     """
 
     code: str
     title: Text
     rights: tuple[str, ...]
     needs_two: bool = False
-    is_for_installation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +132,23 @@ class FilePurpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """What of a table says who a member is, and what an erasure writes in its place, expressions included.
+
+    `member` is the path from a row to whom it is about; "self" where the row is the member.
+    """
+
+    model: str
+    title: Text
+    blank: Mapping[str, Any]
+    member: str = "member"
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One app's declarations. `demo` is the dotted path of a function that fills a demo organisation.
+
+    `installation_roles` are those of the installation's own organisation, and of no other.
 
     `leaving` is that of one that takes (ActorRef, id of a member) and is called where a membership ends, in the same
     transaction: what the member still has in hands goes to others.
@@ -143,6 +157,7 @@ class Manifest:
     app: str
     rights: tuple[Right, ...] = ()
     roles: tuple[Role, ...] = ()
+    installation_roles: tuple[Role, ...] = ()
     navigation: tuple[NavigationItem, ...] = ()
     verbs: tuple[Verb, ...] = ()
     queues: tuple[Queue, ...] = ()
@@ -150,6 +165,7 @@ class Manifest:
     files: tuple[FilePurpose, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     grantables: tuple[Grantable, ...] = ()
+    personal: tuple[Personal, ...] = ()
     demo: str = ""
     leaving: str = ""
 
@@ -161,11 +177,16 @@ class Registry:
     manifests: tuple[Manifest, ...]
     rights: dict[str, Right] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
+    installation_roles: dict[str, Role] = field(default_factory=dict)
     verbs: dict[str, Verb] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
     jobs: dict[str, JobKind] = field(default_factory=dict)
     files: dict[str, FilePurpose] = field(default_factory=dict)
     grantables: dict[str, Grantable] = field(default_factory=dict)
+
+    @property
+    def personal(self) -> list[Personal]:
+        return [personal for manifest in self.manifests for personal in manifest.personal]
 
     @property
     def conflicts(self) -> list[Conflict]:
@@ -189,6 +210,7 @@ def registry() -> Registry:
         manifests=tuple(found),
         rights={right.code: right for each in found for right in each.rights},
         roles={role.code: role for each in found for role in each.roles},
+        installation_roles={role.code: role for each in found for role in each.installation_roles},
         verbs={verb.code: verb for each in found for verb in each.verbs},
         queues={queue.code: queue for each in found for queue in each.queues},
         jobs={job.code: job for each in found for job in each.jobs},

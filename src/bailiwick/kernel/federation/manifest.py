@@ -1,6 +1,8 @@
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Right, Role, Verb
+from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Personal, Right, Role, Verb
 
 MANAGE = "federation.manage"
 PROVISION = "federation.provision"
@@ -9,6 +11,8 @@ APPLY_GROUPS = "federation.groups"
 SYNC = "federation.sync"
 EVERY = 30
 """Seconds between two looks at the directories: a removal is a refusal within a minute."""
+
+ERASED = Concat(Value("erased-"), Cast("id", CharField()))
 
 MANIFEST = Manifest(
     app="federation",
@@ -73,6 +77,14 @@ MANIFEST = Manifest(
             APPLY_GROUPS,
             _("Give the roles that groups mean"),
             run="bailiwick.kernel.federation.tasks.give_roles",
+        ),
+    ),
+    personal=(
+        Personal("federation.account", _("Who they are at a provider"), {"subject": ERASED, "groups": []}),
+        Personal(
+            "federation.directoryuser",
+            _("What a directory says of them"),
+            {"user_name": ERASED, "external_id": "", "attributes": {}},
         ),
     ),
 )

@@ -1,6 +1,9 @@
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Right as Ending
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Right, Verb
+from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Personal, Right, Verb
 
 MAIL_LINKS = "identity.links"
 MAIL_NOTICE = "identity.notice"
@@ -11,6 +14,8 @@ REGISTER = "identity.register"
 RECOVER = "identity.recover"
 ISSUE_KEYS = "identity.keys.issue"
 REVOKE_KEYS = "identity.keys.revoke"
+SEE_PEOPLE = (REGISTER, "access.manage", "members.offboard")
+"""One of these shows who works here; what can be done there is a matter of each."""
 
 MANIFEST = Manifest(
     app="identity",
@@ -23,7 +28,7 @@ MANIFEST = Manifest(
     ),
     navigation=(
         NavigationItem(_("Organisation"), _("Signing in"), "identity:policy", "lock", POLICY, rank=2),
-        NavigationItem(_("Organisation"), _("People"), "identity:people", "users", REGISTER, rank=2),
+        NavigationItem(_("Organisation"), _("People"), "identity:people", "users", SEE_PEOPLE, rank=2),
         NavigationItem(
             _("Organisation"), _("Lost keys"), "identity:recoveries", "lifebuoy", (REGISTER, RECOVER), rank=2
         ),
@@ -56,7 +61,7 @@ MANIFEST = Manifest(
         Verb("identity.member.added", _("added a member")),
         Verb("identity.member.ended", _("ended a membership")),
         Verb("identity.member.resumed", _("took somebody back")),
-        Verb("identity.member.changed", _("changed what the organisation calls somebody")),
+        Verb("identity.member.changed", _("changed what the organisation calls somebody, or to whom they report")),
         Verb("identity.person.registered", _("registered a person")),
         Verb("identity.ticket.made", _("made a ticket")),
         Verb("identity.ticket.revoked", _("revoked a ticket")),
@@ -101,5 +106,19 @@ MANIFEST = Manifest(
             every=6 * 3600,
             is_for_installation=True,
         ),
+    ),
+    personal=(
+        Personal(
+            "identity.member",
+            _("Name, department and employee number"),
+            {
+                "name": Concat(Value("Former member "), Ending(Cast("id", CharField()), 8)),
+                "department": "",
+                "employee_id": "",
+            },
+            member="id",
+        ),
+        Personal("identity.session", _("From which browser and address they came in"), {"agent": "", "address": None}),
+        Personal("identity.recovery", _("What was said when they lost a key"), {"reason": ""}),
     ),
 )

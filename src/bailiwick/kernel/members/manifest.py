@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import Manifest, Queue, Right, Verb
+from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, Personal, Queue, Right, Verb
 from bailiwick.kernel.base.rights import MEMBER
 
 INVITE, REVIEW, OFFBOARD = "members.invite", "members.review", "members.offboard"
@@ -16,6 +16,9 @@ REVIEW_QUEUE = Queue(
 )
 """For whomever an item is assigned to, whatever else they may."""
 
+PERSONAL_FILE = "members.export"
+"""The job that writes down what is known of somebody, and what its files are kept for."""
+
 MANIFEST = Manifest(
     app="members",
     rights=(
@@ -25,6 +28,7 @@ MANIFEST = Manifest(
         Right(EXPORT, _("Export what is known of a person")),
         Right(ERASE, _("Erase people who have left")),
     ),
+    queues=(REVIEW_QUEUE,),
     verbs=(
         Verb("members.invitation.sent", _("invited somebody")),
         Verb("members.invitation.withdrawn", _("withdrew an invitation")),
@@ -38,4 +42,8 @@ MANIFEST = Manifest(
         Verb("members.member.exported", _("exported what is known of somebody")),
         Verb("members.member.erased", _("erased somebody")),
     ),
+    jobs=(JobKind(PERSONAL_FILE, _("Export of personal data"), run="bailiwick.kernel.members.tasks.run_export"),),
+    files=(FilePurpose(PERSONAL_FILE, _("Personal data"), kinds=("jsonl",), kept=7 * 86_400),),
+    personal=(Personal("members.invitation", _("How they were invited"), {"email": "", "name": "", "department": ""}),),
+    leaving="bailiwick.kernel.members.actions.leaving.pass_on_reviews",
 )

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.audit.actions import record
@@ -11,7 +12,7 @@ from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions.passwords import lock_person
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.errors import BelongsToPerson
-from bailiwick.kernel.identity.models import Member, User
+from bailiwick.kernel.identity.models import Device, Member, Passkey, Totp, User
 from bailiwick.kernel.identity.queries.enrolment import is_elsewhere
 from bailiwick.kernel.identity.rules.logins import looks_like_another, normal
 
@@ -79,3 +80,21 @@ def change_person(
                 Member.objects.filter(user_id=user.id).update(name=user.full_name)
             record(actor.ref, "identity.person.changed", user, {"changed": changed})
         return user
+
+
+def erase_person(*, user_id: UUID, organization_id: UUID) -> bool:
+    """Take login, name and address from an account that an organisation registered and no other one knows.
+
+    Whoever has a login of their own keeps it. Returns whether it was erased.
+    """
+    user = User.objects.select_for_update().get(id=user_id)
+    if user.user_code is None or is_elsewhere(user_id, organization_id):
+        return False
+    blank = dict.fromkeys(("email", "first_name", "last_name", "language", "time_zone"), "")
+    User.objects.filter(id=user_id).update(
+        username=f"erased-{user_id}", user_code=None, email_confirmed_at=None, is_active=False, **blank
+    )
+    Passkey.objects.filter(user_id=user_id).update(name="", revoked_at=Coalesce("revoked_at", Now()))
+    Totp.objects.filter(user_id=user_id, ended_at=None).update(ended_at=Now())
+    Device.objects.filter(user_id=user_id).delete()
+    return True

@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from django.db.models import Q
 
+from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.models import Member, User
 from bailiwick.kernel.identity.rules.logins import normal
 
+ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT id, manager_id FROM identity_member WHERE organization_id = app_organization() AND id = %s
+    UNION
+    SELECT manager.id, manager.manager_id FROM identity_member manager JOIN above ON manager.id = above.manager_id
+     WHERE manager.organization_id = app_organization())
+SELECT id FROM above
+"""
 MAILED_AT_MOST = 5
 """Several people may share one mail address."""
 
@@ -65,6 +75,20 @@ def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
     return {member.id: member for member in Member.objects.filter(id__in=member_ids)}
 
 
+def list_colleagues(text: str = "", *, are_people: bool = True, most: int = 100) -> list[Member]:
+    """Active members of the organisation in scope by name, programs too where asked for; those with a text in it."""
+    found = Member.objects.filter(is_active=True, name__icontains=text)
+    found = found.filter(kind=MemberKind.PERSON) if are_people else found
+    return list(found.order_by("name", "id")[:most])
+
+
+def list_above(member_id: UUID) -> set[UUID]:
+    """A member, to whom they report, to whom those do, and so on up."""
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE, [member_id])
+        return {row[0] for row in cursor.fetchall()}
+
+
 def list_people_to_mail(wanted: str) -> list[UUID]:
     """Active people with a mail address of whom this is the login or the address, whatever its case; a few at most.
 
@@ -78,3 +102,9 @@ def list_people_to_mail(wanted: str) -> list[UUID]:
 def find_person(user_id: UUID) -> User | None:
     """A person who may sign in."""
     return User.objects.filter(id=user_id, is_active=True).first()
+
+
+def describe_account(user_id: UUID) -> dict[str, Any]:
+    """What a person's own account holds of them, for themselves."""
+    shown = ("username", "user_code", "email", "email_confirmed_at", "first_name", "last_name", "language", "time_zone")
+    return User.objects.values("id", *shown, "date_joined").get(id=user_id)
