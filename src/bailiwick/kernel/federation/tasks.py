@@ -5,7 +5,7 @@ from uuid import UUID
 
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.outbound import AddressRefused, NotReachable
-from bailiwick.kernel.federation.actions.groups import apply_groups
+from bailiwick.kernel.federation.actions.groups import apply_groups_to
 from bailiwick.kernel.federation.actions.sync import follow_directory, note_sync
 from bailiwick.kernel.federation.errors import DirectoryFault
 from bailiwick.kernel.federation.gateways.ldap import look_up
@@ -58,9 +58,10 @@ def give_roles(run: Run) -> dict[str, Any]:
         after = UUID(run.position["after"]) if "after" in run.position else None
         with run.step():
             page = told_groups(provider, after, AT_ONCE) if provider else kept_people(after, AT_ONCE)
-            for each in page:
-                groups = each.groups if isinstance(each, Account) else groups_of_person(each.id)
-                apply_groups(_house(run), member_id=each.member_id, provider_id=provider, groups=groups)
+            groups = {
+                each.member_id: each.groups if isinstance(each, Account) else groups_of_person(each.id) for each in page
+            }
+            apply_groups_to(_house(run), provider_id=provider, groups=groups)
             run.done += len(page)
             if page:
                 run.position["after"] = str(page[-1].id)

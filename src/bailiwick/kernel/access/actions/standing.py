@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions.conflicts import require_apart
 from bailiwick.kernel.access.actions.grants import end_trees, find_parent, manages, write_grant
-from bailiwick.kernel.access.actions.turns import lock_members, lock_roles
+from bailiwick.kernel.access.actions.turns import lock_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import GrantTooWide
 from bailiwick.kernel.access.models import Grant
@@ -32,14 +32,8 @@ def may_give(actor: Actor, role: str) -> bool:
     return manages(actor) or find_parent(actor, role, Reach(Place(), now())) is not None
 
 
-def lock_standing(member_ids: Collection[UUID]) -> None:
-    """Before several grants that stand are given and ended in one transaction: nobody else does so meanwhile."""
-    lock_members(*member_ids)
-    lock_roles()
-
-
 def give_standing(actor: ActorRef, member_id: UUID, role: str) -> Grant:
-    """Give a role for as long as its reason stands; one that needs two waits.
+    """Give a role for as long as its reason stands, to a member who is locked; one that needs two waits.
 
     Raises RightsInConflict, and has written nothing then.
     """

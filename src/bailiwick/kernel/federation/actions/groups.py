@@ -1,13 +1,14 @@
 """Roles from groups: a group means a role, and whoever is in it has a grant for as long as they are."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from bailiwick.kernel.access.actions.standing import end_standing, give_standing, lock_standing, require_giving
+from bailiwick.kernel.access.actions.standing import end_standing, give_standing, require_giving
+from bailiwick.kernel.access.actions.turns import lock_members, lock_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import RightsInConflict
 from bailiwick.kernel.audit.actions import record
@@ -32,15 +33,26 @@ def apply_groups(actor: ActorRef, *, member_id: UUID, provider_id: UUID | None, 
     """
     with transaction.atomic(savepoint=False):
         # Two who tell of one person at a time wait here for each other.
-        lock_standing([member_id])
+        lock_members(member_id)
         kind = Provider.objects.values_list("kind", flat=True).get(id=provider_id) if provider_id else None
         roles = GroupRole.objects.filter(provider_id=provider_id, ended_at=None)
         wanted = {role.id: role for role in roles if means_group(role.group, groups, kind)}
         held = GroupGrant.objects.filter(member_id=member_id, group_role__provider_id=provider_id, ended_at=None)
         standing = {each.group_role_id: each for each in held}
-        _end(actor, [each for role_id, each in standing.items() if role_id not in wanted])
-        for role_id in sorted(wanted.keys() - standing.keys()):
-            _give(actor, member_id, wanted[role_id])
+        if wanted.keys() != standing.keys():
+            lock_roles()
+            _end(actor, [each for role_id, each in standing.items() if role_id not in wanted])
+            for role_id in sorted(wanted.keys() - standing.keys()):
+                _give(actor, member_id, wanted[role_id])
+
+
+def apply_groups_to(actor: ActorRef, *, provider_id: UUID | None, groups: Mapping[UUID, Collection[str]]) -> None:
+    """As `apply_groups`, for several members in one transaction."""
+    with transaction.atomic(savepoint=False):
+        # All of them first: whoever waits for one of them holds no role that these wait for.
+        lock_members(*groups)
+        for member_id in sorted(groups):
+            apply_groups(actor, member_id=member_id, provider_id=provider_id, groups=groups[member_id])
 
 
 def _give(actor: ActorRef, member_id: UUID, mapping: GroupRole) -> None:

@@ -9,7 +9,7 @@ from scim2_models import InvalidValueException, PatchOp
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.federation.actions.groups import apply_groups
+from bailiwick.kernel.federation.actions.groups import apply_groups_to
 from bailiwick.kernel.federation.actions.scim_rows import (
     insert_row,
     lock_row,
@@ -139,9 +139,9 @@ def _give_roles(actor: Actor, people: Collection[UUID]) -> None:
     if len(people) > AT_ONCE:
         submit_job(actor=actor, kind=APPLY_GROUPS, arguments={"provider": ""})
         return
-    rows = DirectoryUser.objects.filter(id__in=people, removed_at=None).order_by("member_id")
-    for person_id, member_id in rows.values_list("id", "member_id"):
-        apply_groups(actor.ref, member_id=member_id, provider_id=None, groups=groups_of_person(person_id))
+    rows = DirectoryUser.objects.filter(id__in=people, removed_at=None).values_list("id", "member_id")
+    groups = {member_id: groups_of_person(person_id) for person_id, member_id in rows}
+    apply_groups_to(actor.ref, provider_id=None, groups=groups)
 
 
 def _refuse_taken(name: str, besides: UUID | None = None) -> None:

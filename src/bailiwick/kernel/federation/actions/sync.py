@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from bailiwick.kernel.access.actions.grants import end_passed_on
+from bailiwick.kernel.access.actions.turns import lock_members
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.federation.actions.groups import apply_groups
@@ -24,19 +25,26 @@ def follow_directory(actor: ActorRef, accounts: Iterable[Account], found: Mappin
     """
     with transaction.atomic(savepoint=False):
         kept = get_policy().break_glass_id
-        return sum(_follow(actor, each, found.get(each.subject)) for each in accounts if each.member_id != kept)
+        other = [each for each in accounts if each.member_id != kept and _differs(each, found.get(each.subject))]
+        lock_members(*[each.member_id for each in other])
+        return sum(_follow(actor, each, found.get(each.subject)) for each in other)
+
+
+def _differs(account: Account, vouched: Vouched | None) -> bool:
+    if vouched is None:
+        return account.left_at is None
+    return account.left_at is not None or sorted(vouched.groups) != sorted(account.groups)
 
 
 def _follow(actor: ActorRef, account: Account, vouched: Vouched | None) -> bool:
     if vouched is None:
-        return account.left_at is None and _let_go(actor, account)
-    is_back = account.left_at is not None and _take_back(actor, account)
+        return _let_go(actor, account)
+    if account.left_at is not None:
+        _take_back(actor, account)
     groups = sorted(vouched.groups)
-    if is_back or groups != sorted(account.groups):
-        Account.objects.filter(id=account.id).update(groups=groups)
-        apply_groups(actor, member_id=account.member_id, provider_id=account.provider_id, groups=groups)
-        return True
-    return False
+    Account.objects.filter(id=account.id).update(groups=groups)
+    apply_groups(actor, member_id=account.member_id, provider_id=account.provider_id, groups=groups)
+    return True
 
 
 def _let_go(actor: ActorRef, account: Account) -> bool:
@@ -49,11 +57,10 @@ def _let_go(actor: ActorRef, account: Account) -> bool:
     return True
 
 
-def _take_back(actor: ActorRef, account: Account) -> bool:
+def _take_back(actor: ActorRef, account: Account) -> None:
     Account.objects.filter(id=account.id).update(left_at=None)
     resume_membership(actor, member_id=account.member_id)
     record(actor, "federation.account.returned", account, {"member": str(account.member_id)})
-    return True
 
 
 def note_sync(provider_id: UUID, fault: str = "") -> None:

@@ -78,7 +78,8 @@ def list_holders(actor: Actor, group_role_id: UUID) -> Holders:
 
 
 def _held() -> QuerySet[GroupGrant]:
-    return GroupGrant.objects.filter(ended_at=None, grant__revoked_at=None, member__is_active=True)
+    standing = GroupGrant.objects.filter(ended_at=None, member__is_active=True)
+    return standing.filter(grant__revoked_at=None, grant__approved_at__isnull=False)
 
 
 def list_roles_to_give(actor: Actor) -> list[Role]:
