@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import Manifest, Right, Role, Verb
+from bailiwick.kernel.base.manifest import Manifest, NavigationItem, Right, Role, Verb
 
 MANIFEST = Manifest(
     app="access",
@@ -33,6 +33,13 @@ MANIFEST = Manifest(
         Role("key-manager", _("Key manager"), ("identity.register", "identity.recover")),
         Role("key-issuer", _("Issuer of programs' keys"), ("identity.keys.issue",)),
         Role("key-revoker", _("Revoker of programs' keys"), ("identity.keys.revoke",)),
+    ),
+    navigation=(
+        NavigationItem(_("Organisation"), _("Roles"), "access:roles", "shield", "access.manage", rank=2),
+        NavigationItem(
+            _("Organisation"), _("Rights kept apart"), "access:conflicts", "arrows-split", "access.manage", rank=2
+        ),
+        NavigationItem(_("Organisation"), _("Approvals"), "access:approvals", "checks", "access.manage", rank=2),
     ),
     verbs=(
         Verb("access.grant.given", _("gave a grant")),

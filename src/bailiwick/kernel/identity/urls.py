@@ -22,7 +22,7 @@ from bailiwick.kernel.identity.web.codes import (
 from bailiwick.kernel.identity.web.door import ChangePassword, SignIn, SignOut
 from bailiwick.kernel.identity.web.enrolment import Enrol, EnrolQuestion
 from bailiwick.kernel.identity.web.keys import KeyList, NewKey, OneKey, RevokeKey, RotateKey
-from bailiwick.kernel.identity.web.member import EndRole, NewTicket, PersonPage, RegisterPerson, RevokeTicket
+from bailiwick.kernel.identity.web.member import NewTicket, PersonPage, RegisterPerson, RevokeTicket, SetManager
 from bailiwick.kernel.identity.web.passkeys import (
     NewPasskey,
     NewPasskeyQuestion,
@@ -76,8 +76,8 @@ urlpatterns = [
     path("people/recoveries/", RecoveryList.as_view(), name="recoveries"),
     path("people/recoveries/<uuid:recovery_id>/", RecoveryPage.as_view(), name="recovery"),
     path("people/tickets/<uuid:ticket_id>/revoke/", RevokeTicket.as_view(), name="ticket-revoke"),
-    path("people/roles/<uuid:grant_id>/end/", EndRole.as_view(), name="role-end"),
     path("people/<uuid:member_id>/", PersonPage.as_view(), name="person"),
+    path("people/<uuid:member_id>/manager/", SetManager.as_view(), name="manager"),
     path("people/<uuid:member_id>/ticket/", NewTicket.as_view(), name="ticket-new"),
     path("people/<uuid:member_id>/recovery/", AskRecovery.as_view(), name="recovery-new"),
     path("settings/keys/", KeyList.as_view(), name="keys"),

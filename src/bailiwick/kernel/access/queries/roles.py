@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Model, Q, QuerySet
+
 from bailiwick.kernel.access.actors import Actor, counting
 from bailiwick.kernel.access.models import Grant, Role, RoleRights
 from bailiwick.kernel.base.manifest import registry
@@ -41,11 +43,18 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(right for rights in versions for right in rights if right in registry().rights)
 
 
-def list_roles_to_give(actor: Actor) -> list[Role]:
-    """The roles that an actor may give over the whole organisation."""
+def list_roles_to_give(actor: Actor, over: Model | None = None) -> list[Role]:
+    """The roles that an actor may give over the whole organisation, or over one object in it."""
     roles = in_order(Role.objects.filter(ended_at=None))
     if "access.manage" in actor.rights:
         return roles
-    own = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="", is_passable=True)
-    held = set(own.values_list("role", flat=True))
+    held = set(passable_grants(actor, over).values_list("role", flat=True))
     return [role for role in roles if role.code in held]
+
+
+def passable_grants(actor: Actor, over: Model | None = None) -> QuerySet[Grant]:
+    """The actor's own grants that may be passed on over the organisation, or over one object in it."""
+    reach = Q(object_type="")
+    if over is not None:
+        reach |= Q(object_type=over._meta.label_lower, object_id=over.pk)
+    return Grant.objects.filter(reach, counting(), member_id=actor.member_id, is_passable=True)

@@ -12,7 +12,7 @@ from bailiwick.kernel.base.actors import Authority
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.identity.choices import MemberKind, Method, PersonState
 from bailiwick.kernel.identity.keys import key_digest
-from bailiwick.kernel.identity.manifest import RECOVER, REGISTER
+from bailiwick.kernel.identity.manifest import RECOVER, REGISTER, SEE_PEOPLE
 from bailiwick.kernel.identity.models import Member, Passkey, Recovery, Session, Ticket, User
 from bailiwick.kernel.identity.queries.people import Membership, list_memberships
 from bailiwick.kernel.identity.queries.policies import get_policy
@@ -63,9 +63,10 @@ class Invitation:
 
 
 def list_people(actor: Authority) -> QuerySet[Member]:
-    """Everybody who is a person, for whoever registers people."""
-    actor.require(REGISTER)
-    return Member.objects.filter(kind=MemberKind.PERSON).select_related("user")
+    """Everybody who is a person, for whoever registers people, gives them roles or lets them go."""
+    if actor.rights.isdisjoint(SEE_PEOPLE):
+        actor.require(REGISTER)
+    return Member.objects.filter(kind=MemberKind.PERSON).select_related("user", "manager")
 
 
 def narrow_people(rows: QuerySet[Member], *, text: str = "", state: str = "") -> QuerySet[Member]:

@@ -1,6 +1,6 @@
 """One person of the organisation: registering them, their tickets, keys and roles."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,19 +8,31 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailiwick.kernel.access.actions import end_grant, give_grant
 from bailiwick.kernel.access.actions.people import register_person
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.queries import list_grants_of, list_roles_to_give
+from bailiwick.kernel.access.queries import (
+    list_deputies_of,
+    list_grants_of,
+    list_past_grants_of,
+    list_roles_to_give,
+)
+from bailiwick.kernel.access.web.grants import DayField, GrantForm, MemberChoice, end_of, give, shown
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions.enrolment import make_ticket, revoke_ticket
+from bailiwick.kernel.identity.actions.managers import set_manager
 from bailiwick.kernel.identity.choices import PERSON_LOOKS
-from bailiwick.kernel.identity.manifest import REGISTER
-from bailiwick.kernel.identity.queries.enrolment import get_standing, list_keys_of, list_tickets_of, needs_recovery
+from bailiwick.kernel.identity.manifest import REGISTER, SEE_PEOPLE
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.identity.queries.enrolment import (
+    Standing,
+    get_standing,
+    list_keys_of,
+    list_tickets_of,
+    needs_recovery,
+)
 from bailiwick.kernel.identity.web.people import code_of, method_of
 from bailiwick.kernel.identity.web.tickets import show_ticket
 from bailiwick.kernel.web.pages import Page, refuse_form
@@ -42,40 +54,34 @@ class PersonForm(forms.Form):
     )
 
 
-class RoleForm(forms.Form):
-    """A role, until when, and whether it may be passed on."""
+class RegisterForm(PersonForm):
+    """Who it is, and a role, which can wait."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"))
-    valid_until = forms.DateField(
-        label=gettext_lazy("Until the end of"),
-        help_text=gettext_lazy("Empty: until it is ended."),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
+    valid_until = DayField(
+        label=gettext_lazy("Until the end of"), help_text=gettext_lazy("Empty: until it is ended."), required=False
     )
-    is_passable = forms.BooleanField(label=gettext_lazy("They may give it to others"), required=False)
 
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.code, role.title) for role in list_roles_to_give(actor)]  # type: ignore[attr-defined]
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        roles = [(role.code, role.title) for role in list_roles_to_give(actor)]
+        self.fields["role"].choices = [("", _("none for now")), *roles]  # type: ignore[attr-defined]
 
     def clean_valid_until(self) -> datetime | None:
-        """The first moment of the next day where the reader is."""
-        day: date | None = self.cleaned_data["valid_until"]
-        if day is None or day == date.max:
-            return None
-        return datetime.combine(day + timedelta(days=1), time.min, get_current_timezone())
+        return end_of(self.cleaned_data["valid_until"])
 
 
-class RegisterForm(PersonForm, RoleForm):
-    """Both at once; a role can wait."""
+class ManagerForm(forms.Form):
+    """To whom somebody reports."""
 
-    is_passable = None  # type: ignore[assignment]
-    field_order = ("first_name", "last_name", "department", "email", "role", "valid_until")
+    manager = forms.TypedChoiceField(label=gettext_lazy("Reports to"), required=False, coerce=UUID, empty_value=None)
 
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(actor, *args, **kwargs)
-        role = self.fields["role"]
-        role.required, role.choices = False, [("", _("none for now")), *role.choices]  # type: ignore[attr-defined]
+    def __init__(self, member: Member, who: MemberChoice, *data: Any) -> None:
+        super().__init__(*data, initial={"manager": member.manager_id})
+        others = who.choices[1:]
+        present = [(str(member.manager_id), member.manager.name)] if member.manager else []
+        offered = dict([*present, *others])
+        self.fields["manager"].choices = [("", _("nobody")), *offered.items()]  # type: ignore[attr-defined]
 
 
 class RegisterPerson(Page):
@@ -101,45 +107,83 @@ class RegisterPerson(Page):
         return self.show(status=422, form=form)
 
 
-class PersonPage(Page):
-    """What a key manager knows of a person."""
+class PersonView(Page):
+    """What those who register, give roles or let go know of a person: each sees what is theirs to do."""
 
-    right = REGISTER
     template_name = "identity/person.html"
     navigation_name = LIST
 
-    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
-        return self.show(**self.facts(member_id), form=RoleForm(self.actor))
-
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
-        """Gives a role."""
-        facts, form = self.facts(member_id), RoleForm(self.actor, request.POST)
-        if form.is_valid():
-            try:
-                with transaction.atomic():
-                    give_grant(actor=self.actor, member_id=member_id, **form.cleaned_data)
-            except InvalidInput as refusal:
-                refuse_form(form, refusal)
-            else:
-                self.tell(_("Given."))
-                return redirect("identity:person", member_id)
-        return self.show(status=422, **facts, form=form)
-
-    def facts(self, member_id: UUID) -> dict[str, Any]:
+    def show_person(self, member_id: UUID, *, status: int = 200, **forms: Any) -> HttpResponse:
         standing = get_standing(self.actor, member_id)
+        facts = self.facts(standing.member) | (self.door(standing) if self.actor.may(REGISTER) else {})
+        return self.show(status=status, standing=standing, look=PERSON_LOOKS[standing.state], **(facts | forms))
+
+    def facts(self, member: Member) -> dict[str, Any]:
+        """Who it is, and what they may."""
+        who = MemberChoice(self.request, without=member.id)
+        return {
+            "member": member,
+            "code": code_of(member),
+            "grants": shown(list_grants_of(self.actor, member.id)),
+            "past": shown(list_past_grants_of(self.actor, member.id)),
+            "deputies": list_deputies_of(member.id),
+            "is_me": member.id == self.actor.member_id,
+            "who": who,
+            "form": GrantForm(self.actor),
+            "manager_form": ManagerForm(member, who),
+            "may_set_manager": self.actor.may((REGISTER, "access.manage")),
+            "may_let_go": self.actor.may("members.offboard"),
+            "may_explain": self.actor.may("access.explain"),
+        }
+
+    def door(self, standing: Standing) -> dict[str, Any]:
+        """How they come in, for key managers."""
         member = standing.member
         return {
-            "standing": standing,
-            "member": member,
-            "look": PERSON_LOOKS[standing.state],
-            "code": code_of(member),
             "method": method_of(standing.session),
             "keys": list_keys_of(member),
             "tickets": list_tickets_of(member),
-            "grants": list_grants_of(self.actor, member_id),
-            "is_me": member.id == self.actor.member_id,
             "may_have_ticket": not needs_recovery(member),
+            "is_for_key_managers": True,
         }
+
+
+class PersonPage(PersonView):
+    """The page, and giving a role."""
+
+    right = SEE_PEOPLE
+
+    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        return self.show_person(member_id)
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        """Gives a role."""
+        get_standing(self.actor, member_id)
+        form = GrantForm(self.actor, request.POST)
+        if form.is_valid() and give(self, form, member_id):
+            return redirect("identity:person", member_id)
+        return self.show_person(member_id, status=422, form=form)
+
+
+class SetManager(PersonView):
+    """Says to whom a person reports."""
+
+    right = (REGISTER, "access.manage")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        member = get_standing(self.actor, member_id).member
+        form = ManagerForm(member, MemberChoice(request, without=member_id), request.POST)
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    set_manager(actor=self.actor, member_id=member_id, manager_id=form.cleaned_data["manager"])
+            except InvalidInput as refusal:
+                refuse_form(form, refusal)
+            else:
+                self.tell(_("Stored."))
+                return redirect("identity:person", member_id)
+        return self.show_person(member_id, status=422, manager_form=form)
 
 
 class NewTicket(Page):
@@ -164,15 +208,3 @@ class RevokeTicket(Page):
         ticket = revoke_ticket(actor=self.actor, ticket_id=ticket_id)
         self.tell(_("The ticket opens nothing any more."))
         return redirect("identity:person", ticket.member_id)
-
-
-class EndRole(Page):
-    """Takes a role away."""
-
-    right = REGISTER
-    navigation_name = LIST
-
-    def post(self, request: HttpRequest, grant_id: UUID) -> HttpResponse:
-        grant = end_grant(actor=self.actor, grant_id=grant_id)
-        self.tell(_("Ended."))
-        return redirect("identity:person", grant.member_id)

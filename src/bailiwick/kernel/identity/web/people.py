@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.queries import list_roles_of
 from bailiwick.kernel.identity.choices import PERSON_LOOKS, Method, PersonState
-from bailiwick.kernel.identity.manifest import REGISTER
+from bailiwick.kernel.identity.manifest import SEE_PEOPLE
 from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.identity.queries.enrolment import Standing, list_people, narrow_people, standings_of
 from bailiwick.kernel.identity.rules.codes import write_code
@@ -34,7 +34,7 @@ class PeopleFilters(forms.Form):
 class PeopleList(ListPage):
     """Everybody who works for the organisation, newest first."""
 
-    right = REGISTER
+    right = SEE_PEOPLE
     template_name = "identity/people.html"
     title = gettext_lazy("People")
     lead = gettext_lazy("Who works here, and who still waits for a key. Programs and models have no key of this kind.")
