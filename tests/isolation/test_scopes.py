@@ -181,7 +181,7 @@ def test_threads_that_mix_organisations_see_their_own() -> None:
         assert [fault for faults in threads.map(work, range(8)) for fault in faults] == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.booleans(), st.sampled_from(["add", "rename", "look", "fail"])), max_size=12))
 def test_whatever_two_organisations_do_in_turn_neither_sees_the_other(
     organization: Organization, other_organization: Organization, steps: list[tuple[bool, str]]

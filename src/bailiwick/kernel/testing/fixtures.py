@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bailiwick.kernel.testing.databases import database_name, ensure_template, run_number, worker_number
 from bailiwick.kernel.testing.engines import Engines
@@ -14,6 +15,11 @@ from bailiwick.kernel.testing.engines import Engines
 # These import models, or replace fixtures of pytest-django: not before Django is set up.
 PARTS = ("lifetimes", "factories", "clients", "statements", "browsers")
 ENGINES = pytest.StashKey[Engines]()
+
+# No test asserts speed: a machine that is busy with others may be slow at any moment. And the same examples in every
+# run: what turns red was changed by what is tested. `--hypothesis-profile=default` searches for new ones.
+settings.register_profile("bailiwick", deadline=None, derandomize=True)
+settings.load_profile("bailiwick")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

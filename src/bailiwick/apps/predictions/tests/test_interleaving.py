@@ -68,7 +68,7 @@ class Desk:
     decided: set[UUID] = field(default_factory=set)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(st.tuples(st.integers(0, 4), st.sampled_from(STEPS)), min_size=10, max_size=60),
     share=st.sampled_from(["0", "0.5", "1"]),

@@ -129,7 +129,7 @@ NAMES = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.dictionaries(st.sampled_from(NAMES), JSON), path=st.sampled_from(["/Users", "/Groups"]), data=st.data()
 )

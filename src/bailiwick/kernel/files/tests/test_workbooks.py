@@ -168,7 +168,7 @@ def test_a_workbook_with_entities_of_entities_is_refused() -> None:
         assert str(refused)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_a_damaged_workbook_gives_rows_or_a_sentence(data: st.DataObject) -> None:
     content = bytearray(WHOLE)

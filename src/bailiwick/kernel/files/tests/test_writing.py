@@ -68,7 +68,7 @@ def test_text_comes_back_from_json_lines_as_it_went(rows: list[tuple[str, str]])
     assert came_back(written("jsonl", rows), "jsonl") == rows
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ROWS)
 def test_text_comes_back_from_a_workbook_as_it_went(rows: list[tuple[str, str]]) -> None:
     assert came_back(written("xlsx", rows), "xlsx") == rows

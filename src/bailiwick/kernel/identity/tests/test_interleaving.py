@@ -151,7 +151,7 @@ steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 23))
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=3, max_size=12))
 def test_no_order_of_things_leaves_somebody_acting_who_should_not(done: list[tuple[str, int]]) -> None:
     with transaction.atomic():

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from fido2.utils import websafe_encode
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bailiwick.kernel.identity.rules.webauthn import (
@@ -172,7 +172,6 @@ JSON = st.recursive(
 PARTS = ("clientDataJSON", "authenticatorData", "signature", "userHandle", "attestationObject")
 
 
-@settings(deadline=None)
 @given(st.sampled_from(PARTS), JSON | st.binary(max_size=60).map(websafe_encode))
 def test_no_part_can_be_bent_into_a_failure_of_ours(part: str, value: Any) -> None:
     authenticator = at_home()
@@ -193,7 +192,6 @@ def test_no_part_can_be_bent_into_a_failure_of_ours(part: str, value: Any) -> No
         assert not is_part, "the bent answer was taken"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=50) | JSON.map(json.dumps))
 def test_no_text_is_a_failure_of_ours(text: str) -> None:
     for read in (credential_of, challenge_of):

@@ -223,7 +223,7 @@ def test_what_waits_is_counted_for_who_may_work_it(worker: Worker, organization:
     assert RIGHT not in {queue.right for queue in list_queues(stranger)}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.integers(0, 2), st.sampled_from(["claim", "decide", "release", "expire", "renew"])), max_size=25
