@@ -41,6 +41,8 @@ from bailiwick.kernel.identity.actions.recoveries import ask_recovery
 from bailiwick.kernel.identity.models import ApiKey, Member, Passkey, Recovery, Session, SignInPolicy
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.members.actions.holds import place_hold
+from bailiwick.kernel.members.models import Erasure, RetentionHold
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import session_of, with_key, with_session
@@ -73,6 +75,7 @@ class World:
     session: Session
     registered: Registered
     recovery: Recovery
+    hold: RetentionHold
     grant: Grant
     passkey: Passkey
     api_key: ApiKey
@@ -130,6 +133,8 @@ def build_world() -> World:
         count_up(everybody, reason)
         SignInPolicy.objects.create(break_glass=everybody)
         session = session_of(everybody)
+        hold = place_hold(actor=actor, member_id=everybody.id, reason=mark)
+        Erasure.objects.create(member=program, reason=mark, erased_by=everybody)
         registered = register_person(actor=actor, first_name=mark, last_name=mark)
         recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
         api_key = ApiKey.objects.filter(member_id=program.id).latest("id")
@@ -155,6 +160,7 @@ def build_world() -> World:
         session,
         registered,
         recovery,
+        hold,
         grant,
         passkey,
         api_key,

@@ -18,7 +18,7 @@ from tests.worlds import World
 SAFE = ("GET", "HEAD", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
-KEYS: dict[str, Callable[[World], UUID]] = {
+KEYS: dict[str, Callable[[World], UUID | str]] = {
     "passkey_id": lambda world: world.passkey.id,
     "session_id": lambda world: world.session.id,
     "member_id": lambda world: world.registered.member.id,
@@ -26,6 +26,7 @@ KEYS: dict[str, Callable[[World], UUID]] = {
     "recovery_id": lambda world: world.recovery.id,
     "program_id": lambda world: world.program.id,
     "key_id": lambda world: world.api_key.id,
+    "hold_id": lambda world: world.hold.id,
     "grant_id": lambda world: world.grant.id,
     "slug": lambda world: world.organization.slug,
     "provider_id": lambda world: world.house.provider.id,
@@ -40,8 +41,13 @@ KEYS: dict[str, Callable[[World], UUID]] = {
     "file_id": lambda world: world.file.id,
     "reason_id": lambda world: world.reason.id,
     "gold_id": lambda world: world.gold.id,
+    "table": lambda world: "predictions_prediction",
+    "row_id": lambda world: world.held.id,
 }
 """What stands for each parameter of an address."""
+
+OPERATORS = "operators/"
+"""For whoever is no operator of the installation nothing is there; test_operators.py tells what operators see."""
 
 FORM = {"verdict": "reject", "outcome-266544": "confirmed"}
 BODIES: dict[str, dict[str, Any]] = {
