@@ -70,7 +70,7 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
             text=str(error.message),
             code=right,
             is_undone=request.method == "POST" and error.code not in SAYING_IT,
-            explanation=explain(actor, right) if can_explain and actor else None,
+            explanation=explain(actor, actor.member_id, right) if can_explain and actor else None,
         ),
     )
 

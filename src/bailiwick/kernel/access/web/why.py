@@ -1,0 +1,73 @@
+"""Why may she, or why not: a member, a right, a moment, and the chain from one to the other."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
+
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.queries import Explanation, explain
+from bailiwick.kernel.access.queries.explaining import EXPLAIN, list_members_to_ask_about
+from bailiwick.kernel.access.queries.things import read_thing
+from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.base.rights import MEMBER
+from bailiwick.kernel.web.pages import Page, refuse_form
+
+
+class WhyForm(forms.Form):
+    """What is asked; `over` is "app.model:id", and comes with the link of a row's page."""
+
+    member = forms.UUIDField(label=gettext_lazy("Member"), widget=forms.Select())
+    right = forms.ChoiceField(label=gettext_lazy("Right"))
+    at = forms.DateTimeField(
+        label=gettext_lazy("Moment"),
+        help_text=gettext_lazy("Empty: now."),
+        required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M:%S", attrs={"type": "datetime-local", "step": "1"}),
+    )
+    over = forms.CharField(max_length=150, required=False, widget=forms.HiddenInput())
+
+    def __init__(self, actor: Actor, data: Any, asked: UUID) -> None:
+        super().__init__(data and {"member": asked, **data.dict()}, initial={"member": asked})
+        rights = [(right.code, f"{right.title} ({right.code})") for right in registry().rights.values()]
+        self.fields["right"].choices = [("", "---------"), *rights]  # type: ignore[attr-defined]
+        people = list_members_to_ask_about(actor, asked)
+        self.fields["member"].widget.choices = [(str(each.id), each.name) for each in people]
+
+
+class Why(Page):
+    """Explains a right; about oneself everybody may ask."""
+
+    right = MEMBER
+    template_name = "access/why.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Without a right nothing is asked yet."""
+        given = request.GET if "right" in request.GET else None
+        form = WhyForm(self.actor, given, _read_id(request.GET.get("member")) or self.actor.member_id)
+        if given is None:
+            return self._show(form)
+        if not form.is_valid():
+            return self._show(form, status=422)
+        values = form.cleaned_data
+        over = read_thing(self.actor, values["over"]) if values["over"] else None
+        try:
+            why = explain(self.actor, values["member"], values["right"], over, values["at"])
+        except InvalidInput as refusal:
+            refuse_form(form, refusal)
+            return self._show(form, status=422)
+        return self._show(form, why)
+
+    def _show(self, form: WhyForm, why: Explanation | None = None, status: int = 200) -> HttpResponse:
+        kind = registry().grantables.get(why.over._meta.label_lower) if why and why.over else None
+        return self.show(status=status, form=form, why=why, kind=kind, may_choose=self.actor.may(EXPLAIN))
+
+
+def _read_id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
