@@ -257,7 +257,10 @@ def test_the_reference_lists_every_command() -> None:
 
 def test_the_reference_lists_every_role_and_right() -> None:
     known = registry()
-    roles = [f"| `{each.code}` | {each.title} | {names(each.rights)} |" for each in known.roles.values()]
+    roles = [
+        f"| `{each.code}` | {each.title} | {names(each.rights)} |"
+        for each in (known.roles | known.installation_roles).values()
+    ]
     rights = [f"| `{each.code}` | {each.title} |" for each in known.rights.values()]
     text = (DOCS / "reference.md").read_text()
     section = text[text.index("## Roles and rights") :]

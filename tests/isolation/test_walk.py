@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from bailiwick.kernel.testing.clients import with_key, with_session, with_token
-from tests.isolation.addresses import BODIES, SAFE, UNSAFE, addresses, call, fill, received
+from tests.isolation.addresses import BODIES, OPERATORS, SAFE, UNSAFE, addresses, call, fill, received
 from tests.worlds import World, contents
 
 CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
@@ -57,7 +57,7 @@ def test_with_the_keys_of_another_organisation_every_address_is_404_and_nothing_
                 faults.append(f"{method} {path}: {answer.status_code}, and {absent.status_code} where nothing is")
             if answer.status_code not in (404, 405) and method != "OPTIONS":
                 faults.append(f"{method} {path}: {answer.status_code} {answer.body[:200]!r}")
-            key = next(part for part in path.split("/") if len(part) == 36)
+            key = next((part for part in path.split("/") if len(part) == 36), path)
             if found := leaks(answer, theirs, key):
                 faults.append(f"{method} {path} shows {found}")
             seen_404 += answer.status_code == 404
@@ -72,6 +72,7 @@ def test_with_the_own_keys_the_same_addresses_answer(mine: World, as_member: Cal
     answered = {
         route: call(as_member(), "GET", fill(route, pattern, mine), mine).status_code
         for route, pattern in behind_doors()
+        if not route.startswith(OPERATORS)
     }
     assert 200 in answered.values()
     assert set(answered.values()) <= {200, 405}, answered

@@ -22,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _manage(["create_owner", *given[1:]])
         elif given[:1] == ["setup-roles"]:
             _manage(["setup_roles", *given[1:]])
+        elif given[:1] == ["name-operator"]:
+            _manage(["name_operator", *given[1:]])
         elif command := _command_of_app(given):
             _manage([command, *given[2:]])
         else:
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     app.set_defaults(run=_start_app)
     commands.add_parser("create-owner", help="the first person of an organisation: `create-owner --help`")
     commands.add_parser("setup-roles", help="the declared roles in every organisation; each migration does it too")
+    commands.add_parser("name-operator", help="who may look into organisations: `name-operator --help`")
     backup = commands.add_parser("backup", help="everything in one file, while it runs")
     backup.add_argument("file", type=Path, help="the file to write; it must not exist")
     backup.add_argument("--without-secrets", action="store_true", help="leave the keys of the installation out")

@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "bailiwick.kernel.decisions",
     "bailiwick.kernel.worklist",
     "bailiwick.kernel.members",
+    "bailiwick.kernel.operators",
+    "bailiwick.kernel.operators.apps.AdminPages",
     "bailiwick.kernel.api",
     "bailiwick.kernel.web",
     "bailiwick.apps.predictions",
@@ -89,6 +91,7 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIGRATION_MODULES = {"admin": None}  # its pages are used, its log is not
 
 REDIS_URL = environment.text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -102,6 +105,8 @@ CSRF_FAILURE_VIEW = "bailiwick.config.handlers.csrf_failure"
 # Networks of reverse proxies whose X-Forwarded-For is believed when calls are counted by address.
 TRUSTED_PROXIES = environment.words("BAILIWICK_TRUSTED_PROXIES")
 X_FRAME_OPTIONS = "DENY"
+# Networks from which operators may look into organisations; none means that nobody may, and nothing is there.
+OPERATOR_ADDRESSES = environment.words("BAILIWICK_OPERATOR_ADDRESSES")
 # Networks that are not public and may be called at addresses which users give: an own directory or provider.
 OUTBOUND_ALLOWED = environment.words("BAILIWICK_OUTBOUND_ALLOWED")
 OUTBOUND_PLAIN = False

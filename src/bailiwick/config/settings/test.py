@@ -7,6 +7,7 @@ SECRET_KEY = "a-key-for-tests-only-that-is-long-enough-for-hs256"
 ENCRYPTION_KEYS = ["dGhpcy1rZXktaXMtZm9yLXRlc3RzLW9ubHktMzJieXQ="]
 OUTBOUND_ALLOWED = ["127.0.0.0/8", "::1/128"]
 OUTBOUND_PLAIN = True
+OPERATOR_ADDRESSES = ["127.0.0.0/8"]
 DNS_SERVERS = ["127.0.0.1:0"]  # nobody: tests that ask have a name server of their own
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -39,7 +39,7 @@ class Role(OrganizationModel):
     @property
     def title(self) -> Text:
         """As the organisation calls it; else as the manifest does, in the reader's language."""
-        declared = registry().roles.get(self.code)
+        declared = registry().roles.get(self.code) or registry().installation_roles.get(self.code)
         return self.own_title or (declared.title if declared else self.code)
 
 

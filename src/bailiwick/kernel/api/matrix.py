@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import translation
 
 from bailiwick.kernel.api.checks import walk
-from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.base.manifest import Role, registry
 from bailiwick.kernel.base.rights import MEMBER, OPEN, Needed, declared_right, right_for, view_behind
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -97,8 +97,13 @@ def write_permissions() -> str:
         return "\n".join([HEAD, *_write_roles(), *_write_addresses()])
 
 
+def _roles() -> list[Role]:
+    """Those of organisations, then those of the installation's own."""
+    return [*registry().roles.values(), *registry().installation_roles.values()]
+
+
 def _write_roles() -> Iterator[str]:
-    roles = registry().roles.values()
+    roles = _roles()
     yield "## Roles\n"
     yield from (f"- `{role.code}`: {role.title}" for role in roles)
     yield "\n## Roles and rights\n"
@@ -140,7 +145,7 @@ def _wanted(needs: tuple[tuple[str, ...], ...]) -> str:
 def _who(endpoint: Endpoint) -> str:
     if not endpoint.rights:
         return PASSING[OPEN] if endpoint.is_open else PASSING[MEMBER]
-    return ", ".join(f"`{role.code}`" for role in registry().roles.values() if endpoint.admits(role.rights))
+    return ", ".join(f"`{role.code}`" for role in _roles() if endpoint.admits(role.rights))
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
