@@ -40,7 +40,7 @@ MANIFEST = Manifest(
         Verb("federation.sign_in.refused", _("refused what a provider answered")),
         Verb("federation.alarm.mailed", _("mailed that the break-glass sign-in was used")),
         Verb("federation.group.mapped", _("let a group mean a role")),
-        Verb("federation.group.left_out", _("did not give the role of a group: it would join two rights kept apart")),
+        Verb("federation.group.skipped", _("did not give the role of a group: it would join two rights kept apart")),
         Verb("federation.group.unmapped", _("ended what a group means")),
         Verb("federation.account.left", _("let somebody go whom the directory no longer has")),
         Verb("federation.account.returned", _("took somebody back whom the directory has again")),

@@ -61,7 +61,7 @@ def _give(actor: ActorRef, member_id: UUID, mapping: GroupRole) -> None:
         grant = give_standing(actor, member_id, mapping.role)
     except RightsInConflict as refusal:
         told = {"member": str(member_id), "role": mapping.role, "first": refusal.data["first"]}
-        record(actor, "federation.group.left_out", mapping, told | {"second": refusal.data["second"]})
+        record(actor, "federation.group.skipped", mapping, told | {"second": refusal.data["second"]})
     else:
         GroupGrant.objects.create(member_id=member_id, group_role_id=mapping.id, grant_id=grant.id)
 
