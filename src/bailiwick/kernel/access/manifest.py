@@ -40,6 +40,7 @@ MANIFEST = Manifest(
             _("Organisation"), _("Rights kept apart"), "access:conflicts", "arrows-split", "access.manage", rank=2
         ),
         NavigationItem(_("Organisation"), _("Approvals"), "access:approvals", "checks", "access.manage", rank=2),
+        NavigationItem(_("Organisation"), _("Why may they?"), "access:why", "zoom-question", "access.explain", rank=2),
     ),
     verbs=(
         Verb("access.grant.given", _("gave a grant")),
