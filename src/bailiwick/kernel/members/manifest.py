@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, Personal, Queue, Right, Verb
+from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, NavigationItem, Personal, Queue, Right, Verb
 from bailiwick.kernel.base.rights import MEMBER
 
 INVITE, REVIEW, OFFBOARD = "members.invite", "members.review", "members.offboard"
@@ -27,6 +27,9 @@ MANIFEST = Manifest(
         Right(OFFBOARD, _("Let people go")),
         Right(EXPORT, _("Export what is known of a person")),
         Right(ERASE, _("Erase people who have left")),
+    ),
+    navigation=(
+        NavigationItem(_("Organisation"), _("Access reviews"), "members:reviews", "user-check", REVIEW, rank=2),
     ),
     queues=(REVIEW_QUEUE,),
     verbs=(
