@@ -1,13 +1,14 @@
 """An organisation with at least one row in every table, for tests that look for leaks between two of them."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
 
 from django.apps import apps
 from django.db import connection
+from django.utils.timezone import now
 
 from bailiwick.apps.predictions.actions.gold import add_gold
 from bailiwick.apps.predictions.actions.imports import open_import
@@ -28,9 +29,10 @@ from bailiwick.apps.predictions.models import (
 )
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.apps.predictions.values import AddedAnswer
+from bailiwick.kernel.access.actions import add_conflict, add_role
 from bailiwick.kernel.access.actions.people import Registered, register_person
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.models import ConflictingPair, Grant, Role
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.federation.tests.houses import House, open_house
@@ -42,7 +44,9 @@ from bailiwick.kernel.identity.models import ApiKey, Member, Passkey, Recovery, 
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.members.actions.holds import place_hold
-from bailiwick.kernel.members.models import Erasure, RetentionHold
+from bailiwick.kernel.members.actions.reviews import start_review
+from bailiwick.kernel.members.manifest import REVIEW_QUEUE as ACCESS_QUEUE
+from bailiwick.kernel.members.models import AccessReview, Erasure, RetentionHold
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import session_of, with_key, with_session
@@ -77,10 +81,13 @@ class World:
     recovery: Recovery
     hold: RetentionHold
     grant: Grant
+    role: Role
+    pair: ConflictingPair
     passkey: Passkey
     api_key: ApiKey
     directory: Kept
     house: House
+    review: AccessReview
     keys: set[str] = field(default_factory=set)
 
 
@@ -139,8 +146,14 @@ def build_world() -> World:
         recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
         api_key = ApiKey.objects.filter(member_id=program.id).latest("id")
         grant = Grant.objects.filter(member_id=everybody.id).latest("id")
+        role = add_role(actor=actor, code=mark, title=mark, rights=["access.explain"], needs_two=True)
+        pair = add_conflict(actor=actor, first="jobs.manage", second="predictions.submit", reason=mark)
+        Grant.objects.create(member=registered.member, role=role.code, granted_by=program, approved_at=None)
         directory = keep(actor, mark)
         house = open_house(actor, mark)
+        reviewed = new_member(organization, "reviewer", name=mark).id
+        review = start_review(actor=actor, title=mark, due_at=now() + timedelta(days=1), member_ids=[reviewed])
+        assert claim_next(actor=actor, queue_code=ACCESS_QUEUE.code)
     assert add_key(with_session(everybody), Authenticator(), mark).status_code == 302
     passkey = Passkey.objects.get(name=mark)
     world = World(
@@ -162,10 +175,13 @@ def build_world() -> World:
         recovery,
         hold,
         grant,
+        role,
+        pair,
         passkey,
         api_key,
         directory,
         house,
+        review,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world

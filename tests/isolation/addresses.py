@@ -28,6 +28,10 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "key_id": lambda world: world.api_key.id,
     "hold_id": lambda world: world.hold.id,
     "grant_id": lambda world: world.grant.id,
+    "role_id": lambda world: world.role.id,
+    "pair_id": lambda world: world.pair.id,
+    "object_type": lambda world: "predictions.prediction",
+    "object_id": lambda world: world.held.id,
     "slug": lambda world: world.organization.slug,
     "provider_id": lambda world: world.house.provider.id,
     "domain_id": lambda world: world.house.domain.id,
@@ -41,6 +45,7 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "file_id": lambda world: world.file.id,
     "reason_id": lambda world: world.reason.id,
     "gold_id": lambda world: world.gold.id,
+    "review_id": lambda world: world.review.id,
     "table": lambda world: "predictions_prediction",
     "row_id": lambda world: world.held.id,
 }
