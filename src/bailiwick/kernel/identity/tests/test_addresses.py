@@ -29,11 +29,6 @@ ME, CONFIRM, AGAIN = "/accounts/me/", "/accounts/mail/confirm/", "/accounts/mail
 ADA, BOB = "ada@example.org", "bob@example.org"
 
 
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
-
-
 def change(client: Client, address: str) -> Any:
     return client.post(ME, {"first_name": "Ada", "email": address, "current_password": PASSWORD})
 

@@ -15,15 +15,11 @@ from bailiwick.kernel.identity.entry import DEVICE_COOKIE, attempt
 from bailiwick.kernel.identity.errors import InvalidCredentials
 from bailiwick.kernel.identity.models import User
 from bailiwick.kernel.identity.queries.devices import is_known_device
+from bailiwick.kernel.identity.tests.entering import page, token
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import PASSWORD, MakePerson, new_organization
-
-LOGIN, TOKEN = "/accounts/login", "/api/auth/token/"
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1 (KHTML, like Gecko) Version/18.0 Safari/605.1"
-NEW = "another sentence that is long enough"
 
 
 @pytest.fixture(autouse=True)
@@ -37,21 +33,6 @@ def rates(settings: Any) -> None:
     }
     known = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
     settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": known | values}
-
-
-@pytest.fixture
-def user(organization: Organization, person: MakePerson) -> User:
-    return person(organization)[0]
-
-
-def page(client: Client, login: str, password: str, place: str = "192.0.2.1") -> Any:
-    return client.post(
-        LOGIN, {"login": login, "password": password}, REMOTE_ADDR=place, headers={"user-agent": FIREFOX}
-    )
-
-
-def token(client: Client, login: str, password: str, place: str = "192.0.2.1") -> Any:
-    return client.post(TOKEN, {"username": login, "password": password}, "application/json", REMOTE_ADDR=place)
 
 
 def guess(login: str, times: int, door: Callable[..., Any] = page) -> list[int]:

@@ -9,7 +9,6 @@ from uuid import uuid4
 import jwt
 import pytest
 from django.conf import settings as given
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
@@ -26,11 +25,6 @@ pytestmark = pytest.mark.django_db
 
 LIST, REFRESH, TOKEN, LOGIN = "/api/predictions/", "/api/auth/token/refresh/", "/api/auth/token/", "/accounts/login"
 JSON = "application/json"
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 @pytest.fixture

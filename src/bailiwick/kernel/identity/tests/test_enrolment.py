@@ -25,11 +25,6 @@ from bailiwick.kernel.testing.factories import PASSWORD, actor_for, new_member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def manager(organization: Organization) -> Member:
-    return new_key_manager(organization)
-
-
 def events(member: Member, verb: str) -> int:
     with enter(member.organization_id):
         return Event.objects.filter(verb=f"identity.{verb}").count()

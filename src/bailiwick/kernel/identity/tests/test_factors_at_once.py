@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connections
 from django.test import Client
 
@@ -23,11 +22,6 @@ from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.passkeys import Authenticator, add_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 def at_once(ask: Callable[[Any], Any], those: list[Any]) -> list[int]:

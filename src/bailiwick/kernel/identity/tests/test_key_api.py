@@ -1,7 +1,6 @@
 """Programs and keys, by API."""
 
 import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,32 +13,14 @@ from bailiwick.kernel.access.actions import give_grant, write_grant
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.api.models import IdempotencyRecord
 from bailiwick.kernel.base.actors import ActorRef
-from bailiwick.kernel.identity.actions import write_key
 from bailiwick.kernel.identity.models import ApiKey, Member
+from bailiwick.kernel.identity.tests.programs import made
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import bearer, with_key, with_token
-from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
+from bailiwick.kernel.testing.factories import actor_for, new_member
 
 pytestmark = pytest.mark.django_db
-SECRET = re.compile(r"bw_[\w-]{43}")
-
-
-@pytest.fixture
-def house() -> Organization:
-    return new_organization()
-
-
-@pytest.fixture
-def program(house: Organization) -> Member:
-    return new_member(house, "submitter", kind="program", name="Shop")
-
-
-def made(house: Organization, member: Member, **values: Any) -> ApiKey:
-    with enter(house.id):
-        ref = ActorRef(house.id, None, "system")
-        row, _key = write_key(ref, member_id=member.id, name="Nightly", scopes=["predictions.submit"], **values)
-        return ApiKey.objects.get(id=row.id)
 
 
 def call(client: Client, path: str, body: dict[str, Any] | None = None, **options: Any) -> Any:
@@ -47,11 +28,11 @@ def call(client: Client, path: str, body: dict[str, Any] | None = None, **option
 
 
 @pytest.fixture
-def api(house: Organization) -> Client:
-    return with_token(new_member(house, "administrator", "submitter"))
+def api(organization: Organization) -> Client:
+    return with_token(new_member(organization, "administrator", "submitter"))
 
 
-def test_keys_by_api(house: Organization, api: Client, program: Member) -> None:
+def test_keys_by_api(organization: Organization, api: Client, program: Member) -> None:
     ends = now() + timedelta(days=3)
     body = {
         "program": str(program.id),
@@ -67,7 +48,7 @@ def test_keys_by_api(house: Organization, api: Client, program: Member) -> None:
     assert datetime.fromisoformat(issued["expires_at"]) == ends
     assert issued["program"] == {"id": str(program.id), "name": "Shop"}
     assert bearer(issued["key"]).get("/api/jobs/").status_code == 200
-    with enter(house.id):
+    with enter(organization.id):
         assert not IdempotencyRecord.objects.exists(), "a kept answer would hold the key"
     rotated = call(api, f"/api/keys/{issued['id']}/rotate/", {"overlap_hours": 0})
     assert (rotated.status_code, rotated.json()["replaces"]) == (201, issued["id"])
@@ -101,21 +82,21 @@ def test_keys_by_api(house: Organization, api: Client, program: Member) -> None:
     ],
 )
 def test_what_is_not_in_order_is_refused(
-    house: Organization, api: Client, program: Member, change: dict[str, Any], status: int, code: str
+    organization: Organization, api: Client, program: Member, change: dict[str, Any], status: int, code: str
 ) -> None:
     body = {"program": str(program.id), "name": "k", "scopes": ["predictions.submit"]} | change
     answer = call(api, "/api/keys/", body)
     assert answer.status_code == status
     assert answer.json()["code"] == (code or answer.json()["code"])
-    with enter(house.id):
+    with enter(organization.id):
         assert not ApiKey.objects.filter(member_id=program.id).exists()
 
 
-def test_a_key_cannot_widen_itself_by_api(house: Organization, program: Member) -> None:
+def test_a_key_cannot_widen_itself_by_api(organization: Organization, program: Member) -> None:
     """It holds the right to issue, and hands on what it has at the most."""
-    with enter(house.id):
+    with enter(organization.id):
         for role in ("key-issuer", "administrator"):
-            write_grant(ActorRef(house.id, None, "system"), program.id, role)
+            write_grant(ActorRef(organization.id, None, "system"), program.id, role)
     client = with_key(program, ["identity.keys.issue", "predictions.submit"])
     body = {"program": str(program.id), "name": "k"}
     assert call(client, "/api/keys/", body | {"scopes": ["access.manage"]}).status_code == 403
@@ -127,21 +108,21 @@ def test_a_key_cannot_widen_itself_by_api(house: Organization, program: Member) 
     )
 
 
-def test_a_person_without_the_right_neither_sees_nor_changes_keys(house: Organization, program: Member) -> None:
-    key = made(house, program)
-    client = with_token(new_member(house, "reviewer", "submitter"))
+def test_a_person_without_the_right_neither_sees_nor_changes_keys(organization: Organization, program: Member) -> None:
+    key = made(program)
+    client = with_token(new_member(organization, "reviewer", "submitter"))
     assert client.get("/api/keys/").status_code == 403
     for path in ("/api/keys/", f"/api/keys/{key.id}/rotate/", f"/api/keys/{key.id}/revoke/"):
         assert call(client, path, {"program": str(program.id)}).status_code == 403
 
 
-def test_an_ended_appointment_ends_at_the_next_request(house: Organization) -> None:
-    manager = actor_for(new_member(house, "administrator"))
-    someone = new_member(house)
+def test_an_ended_appointment_ends_at_the_next_request(organization: Organization) -> None:
+    manager = actor_for(new_member(organization, "administrator"))
+    someone = new_member(organization)
     client = with_token(someone)
-    with enter(house.id):
+    with enter(organization.id):
         grant = give_grant(actor=manager, member_id=someone.id, role="key-revoker")
     assert client.get("/api/keys/").status_code == 200
-    with enter(house.id):
+    with enter(organization.id):
         Grant.objects.filter(id=grant.id).update(revoked_at=now())
     assert client.get("/api/keys/").status_code == 403

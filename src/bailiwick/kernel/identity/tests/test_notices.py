@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 
@@ -14,37 +13,13 @@ from bailiwick.kernel.identity.actions.devices import FORGOTTEN_AFTER, forget_ol
 from bailiwick.kernel.identity.entry import DEVICE_COOKIE
 from bailiwick.kernel.identity.mails import NOWHERE
 from bailiwick.kernel.identity.models import Device, User
+from bailiwick.kernel.identity.tests.entering import FIREFOX, LOGIN, NEW, SAFARI, page, token
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import PASSWORD, MakePerson
-
-LOGIN, TOKEN = "/accounts/login", "/api/auth/token/"
-FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1 (KHTML, like Gecko) Version/18.0 Safari/605.1"
-NEW = "another sentence that is long enough"
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def user(organization: Organization, person: MakePerson) -> User:
-    return person(organization)[0]
-
-
-def page(client: Client, login: str, password: str, place: str = "192.0.2.1") -> Any:
-    return client.post(
-        LOGIN, {"login": login, "password": password}, REMOTE_ADDR=place, headers={"user-agent": FIREFOX}
-    )
-
-
-def token(client: Client, login: str, password: str, place: str = "192.0.2.1") -> Any:
-    return client.post(TOKEN, {"username": login, "password": password}, "application/json", REMOTE_ADDR=place)
 
 
 @pytest.mark.django_db

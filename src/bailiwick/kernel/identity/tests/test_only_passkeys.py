@@ -4,7 +4,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.test import Client
 
 from bailiwick.kernel.access.actions import write_grant
@@ -31,11 +30,6 @@ from bailiwick.kernel.testing.passkeys import Authenticator, add_key
 CALLER = Caller()
 SENTENCE = "another sentence that is long enough"
 INSIDE = "/accounts/me/"
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 
@@ -20,11 +19,6 @@ from bailiwick.kernel.testing.factories import PASSWORD
 from bailiwick.kernel.testing.passkeys import FLAG, Authenticator, add_key, enter_by_key
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 def test_a_confined_session_shows_and_reaches_nothing_else_of_the_person(

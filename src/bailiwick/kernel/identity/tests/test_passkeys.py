@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 
@@ -17,11 +16,6 @@ from bailiwick.kernel.testing.clients import session_of, with_session
 from bailiwick.kernel.testing.passkeys import FLAG, Authenticator, add_key, enter_by_key
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 def test_a_key_signs_in_without_a_login(member: Member, key: Authenticator) -> None:

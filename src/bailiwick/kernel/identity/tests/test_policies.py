@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils.timezone import now
@@ -31,11 +30,6 @@ pytestmark = pytest.mark.django_db
 PAGE, AGAIN = "/settings/sign-in/", "/accounts/again/"
 FORM = {"methods": ["password", "passkey"], "idle": "3600", "absolute": "86400", "most_sessions": "", "step_up": ""}
 USUAL = Asked(methods=["password"], idle=3600, absolute=86_400)
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 @pytest.fixture

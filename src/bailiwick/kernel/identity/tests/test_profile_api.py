@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 
@@ -24,11 +23,6 @@ MEMBERS = [
     *("id", "username", "email", "first_name", "last_name", "full_name", "role", "employee_id", "department"),
     *("language", "time_zone", "is_superuser", "last_login", "date_joined"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 @pytest.fixture

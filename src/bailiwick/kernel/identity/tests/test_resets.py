@@ -32,11 +32,6 @@ NEW = "/accounts/password/new/"
 SENTENCE = "another sentence that is long enough"
 
 
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def user(organization: Any, person: Any) -> User:
     user: User = person(organization)[0]

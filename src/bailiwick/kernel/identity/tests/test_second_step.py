@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 
@@ -24,11 +23,6 @@ from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 def method_of(client: Client, organization_id: Any) -> str:

@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from bailiwick.kernel.audit.models import Event
@@ -15,7 +14,6 @@ from bailiwick.kernel.identity.tests.enrolling import (
     answer_of,
     by_key,
     live_keys,
-    new_key_manager,
     page_of,
     register,
 )
@@ -26,16 +24,6 @@ from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.passkeys import Authenticator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def manager(organization: Organization) -> Member:
-    return new_key_manager(organization)
 
 
 def refused(organization_id: Any) -> int:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from bailiwick.kernel.testing.factories import PASSWORD
@@ -14,16 +13,6 @@ LOGIN = "/accounts/login"
 LOGOUT = "/accounts/logout"
 CHANGE = "/accounts/password"
 NEW = "another sentence that is long enough"
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def user(organization: Any, person: Any) -> Any:
-    return person(organization)[0]
 
 
 def signed_in(user: Any, password: str = PASSWORD, **form: str) -> tuple[Client, Any]:
