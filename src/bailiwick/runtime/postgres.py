@@ -14,6 +14,7 @@ import psutil
 from bailiwick.runtime.accounts import Account, server_account
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.files import exclusive, require_writable, secret, write_private
+from bailiwick.runtime.postgres_settings import configuration
 from bailiwick.runtime.processes import end, find_process
 from bailiwick.runtime.server_files import Server, locate_server
 
@@ -23,32 +24,6 @@ SHARED_HOME = Path("/var/lib/bailiwick")
 # A socket's path has at most 103 bytes on macOS and 107 on Linux; the longest name there is ".s.PGSQL.5432.lock".
 LONGEST_SOCKET_FOLDER = 84
 LONGEST_LOG = 20_000_000
-
-SETTINGS = {
-    "cluster_name": "bailiwick",
-    "listen_addresses": "",
-    "port": "5432",
-    "max_connections": "100",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
-    "work_mem": "8MB",
-    "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "full_page_writes": "on",
-    "password_encryption": "scram-sha-256",
-    "shared_preload_libraries": "pg_stat_statements",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "log_checkpoints": "off",
-    "log_line_prefix": "%m [%p] %u@%d ",
-    # Statements and details of errors hold personal data.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-}
 
 
 class EmbeddedPostgres:
@@ -213,13 +188,8 @@ class EmbeddedPostgres:
             )
 
     def _configure(self, home: Path, account: Account) -> bool:
-        peers = sorted({account.name, "root"} if os.geteuid() == 0 else {account.name})
-        settings = SETTINGS | {"unix_socket_directories": str(self._choose_socket_folder(home, account))}
-        files = {
-            "postgresql.conf": "".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()),
-            "pg_hba.conf": f"local all {SUPERUSER} peer map=superuser\nlocal all all scram-sha-256\n",
-            "pg_ident.conf": "".join(f'superuser "{name}" {SUPERUSER}\n' for name in peers),
-        }
+        peers = {account.name, "root"} if os.geteuid() == 0 else {account.name}
+        files = configuration(self._choose_socket_folder(home, account), SUPERUSER, peers)
         changed = False
         for name, text in files.items():
             path = self._cluster / name
@@ -300,10 +270,6 @@ class EmbeddedPostgres:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
                 connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
                 connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {RUNTIME}")
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _last_line(text: str) -> str:

@@ -25,11 +25,6 @@ PATH = "/api/predictions/bulk"
 
 
 @pytest.fixture
-def program(organization: Any, member: Any, key_client: Any) -> Client:
-    return key_client(member(organization, "submitter", kind="program"))
-
-
-@pytest.fixture
 def actor(organization: Any, member: Any, actor_of: Any) -> Any:
     return actor_of(member(organization, "submitter", kind="program"))
 

@@ -18,11 +18,6 @@ HITS: dict[str, Any] = {"reject": {"added_reasons": [{"reason_id": 266544}]}, "a
 
 
 @pytest.fixture
-def program(organization: Any, member: Any, key_client: Any) -> Client:
-    return key_client(member(organization, "submitter", kind="program"))
-
-
-@pytest.fixture
 def people(organization: Any, member: Any, token_client: Any) -> list[Client]:
     return [token_client(member(organization, "reviewer")) for _ in range(2)]
 
