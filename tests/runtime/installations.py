@@ -15,6 +15,7 @@ import psycopg
 
 from bailiwick.runtime.postgres import EmbeddedPostgres
 from bailiwick.runtime.valkey import EmbeddedValkey
+from tests.runtime.waiting import LONG
 
 OURS = ("DATABASE_", "REDIS_URL", "BAILIWICK_", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_")
 PRELUDE = """
@@ -49,7 +50,12 @@ class Installation:
         """`bailiwick …` on this installation."""
         command = [sys.executable, "-m", "bailiwick.config.cli", *arguments]
         return subprocess.run(
-            command, env=self.environment_of(**environment), capture_output=True, text=True, timeout=120, check=False
+            command,
+            env=self.environment_of(**environment),
+            capture_output=True,
+            text=True,
+            timeout=2 * LONG,
+            check=False,
         )
 
     def begin(self, script: str, **given: Any) -> "subprocess.Popen[str]":
@@ -67,7 +73,7 @@ class Installation:
 
     def ask(self, script: str, **given: Any) -> Any:
         """What such a program prints as JSON in its last line."""
-        said, complaint = self.begin(script, **given).communicate(timeout=120)
+        said, complaint = self.begin(script, **given).communicate(timeout=2 * LONG)
         assert said, complaint
         return json.loads(said.splitlines()[-1])
 

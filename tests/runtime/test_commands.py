@@ -14,6 +14,7 @@ import pytest
 from bailiwick.config.scaffold import PACKAGE, create_app
 from bailiwick.runtime.catalogues import compile_catalogue, read_catalogue
 from bailiwick.runtime.errors import StartError
+from tests.runtime.waiting import LONG
 
 
 def bailiwick(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,7 @@ def bailiwick(*arguments: str, **environment: str) -> subprocess.CompletedProces
         env=kept | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LONG,
         check=False,
     )
 

@@ -22,6 +22,7 @@ from bailiwick.kernel.testing.engines import Engines
 from bailiwick.runtime.valkey import EmbeddedValkey
 from tests.runtime.findings import only, told
 from tests.runtime.installations import Installation
+from tests.runtime.waiting import LONG
 
 PRODUCTION = "bailiwick.config.settings.production"
 KEY = "Zq3v8Kp1Lw7Xn5Tt9Yb2Rd6Fh4Gj0MsC"
@@ -155,7 +156,7 @@ def up(installation: Installation) -> Iterator[int]:
         yield port
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=LONG)
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def folder() -> Iterator[Path]:
 def test_one_that_runs_is_well_and_one_that_was_stopped_is_not(folder: Path) -> None:
     installation = Installation(folder)
     with up(installation):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + LONG
         while (result := installation.run("doctor")).returncode and time.monotonic() < deadline:
             time.sleep(1)
         assert result.returncode == 0, result.stdout

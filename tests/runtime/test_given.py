@@ -19,7 +19,7 @@ def own_database(postgres: EmbeddedPostgres) -> Iterator[str]:
         connection.execute("CREATE ROLE other LOGIN CREATEROLE PASSWORD 'p@ss/w:rd'")
         connection.execute("CREATE DATABASE other OWNER other")
         yield postgres.url("other", "p@ss/w:rd", "other")
-        connection.execute("DROP DATABASE other")
+        connection.execute("DROP DATABASE other WITH (FORCE)")
         connection.execute("DROP ROLE IF EXISTS other_app")
         connection.execute("DROP ROLE other")
 

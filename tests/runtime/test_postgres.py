@@ -14,6 +14,7 @@ from bailiwick.runtime import server_files
 from bailiwick.runtime.accounts import server_account
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.postgres import SHARED_HOME, EmbeddedPostgres
+from tests.runtime.waiting import until
 
 from .conftest import only_root
 
@@ -131,6 +132,7 @@ def test_another_user_of_the_machine_is_not_the_superuser(
 def test_a_killed_server_comes_back_with_its_data(postgres: EmbeddedPostgres) -> None:
     run(postgres.owner_url, "CREATE TABLE kept AS SELECT 42 AS answer")
     os.kill(postmaster(postgres), 9)
+    until(lambda: not postgres.is_running())
     postgres.start()
     assert ask(postgres.owner_url, "SELECT answer FROM kept") == 42
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ import pytest
 from bailiwick.runtime import supervisor
 from bailiwick.runtime.errors import StartError
 from bailiwick.runtime.supervisor import Part, Supervisor, end_leftovers
+from tests.runtime.waiting import LONG, until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
@@ -30,15 +32,21 @@ PARENT = [
 ]
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the deadline passed"
-        time.sleep(0.02)
-
-
 def is_alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def below(pid: int) -> list[int]:
+    """The processes that one has started, and they in turn, once each runs what it was started for."""
+    mine, found = psutil.Process(pid), []
+    for child in mine.children(recursive=True):
+        with suppress(psutil.Error):
+            if child.cmdline() != mine.cmdline():
+                found.append(child.pid)
+    return found
 
 
 class Steps:
@@ -46,7 +54,7 @@ class Steps:
 
     def __init__(self, *steps: Callable[[], bool]) -> None:
         self.steps = list(steps)
-        self.deadline = time.monotonic() + 20
+        self.deadline = time.monotonic() + LONG
 
     def __call__(self) -> None:
         if self.steps and self.steps[0]():
@@ -76,6 +84,7 @@ def test_a_part_that_dies_is_started_again(tmp_path: Path) -> None:
 
 def test_five_quick_deaths_end_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(supervisor, "QUICK_DEATH", LONG)
     steady = Part("steady", SLEEP)
     pids: set[int] = set()
 
@@ -112,8 +121,8 @@ def test_after_a_kill_of_the_supervisor_the_next_start_leaves_no_orphan(
         f"supervisor.Supervisor(parts, pathlib.Path({str(state)!r})).run()\n"
     )
     first = subprocess.Popen([sys.executable, "-c", program])
-    until(lambda: len(psutil.Process(first.pid).children(recursive=True)) == 3)
-    orphans = [child.pid for child in psutil.Process(first.pid).children(recursive=True)]
+    until(lambda: len(below(first.pid)) == 3)
+    orphans = below(first.pid)
     first.kill()
     first.wait()
     assert all(is_alive(pid) for pid in orphans)
@@ -122,7 +131,7 @@ def test_after_a_kill_of_the_supervisor_the_next_start_leaves_no_orphan(
         assert set(end_leftovers(state)) >= set(orphans)
     finally:
         supervisor.GRACE = supervisor_grace
-    assert not any(is_alive(pid) for pid in orphans)
+    until(lambda: not any(is_alive(pid) for pid in orphans))
 
 
 def test_a_stranger_with_a_reused_number_is_spared(tmp_path: Path) -> None:
@@ -150,8 +159,8 @@ def test_on_linux_the_parts_die_with_their_supervisor(tmp_path: Path) -> None:
         f"Supervisor([Part('web', {SLEEP!r})], pathlib.Path({str(tmp_path / 'parts.json')!r})).run()\n"
     )
     first = subprocess.Popen([sys.executable, "-c", program])
-    until(lambda: bool(psutil.Process(first.pid).children()))
-    child = psutil.Process(first.pid).children()[0].pid
+    until(lambda: bool(below(first.pid)))
+    [child] = below(first.pid)
     first.kill()
     first.wait()
     until(lambda: not is_alive(child))

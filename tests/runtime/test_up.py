@@ -7,7 +7,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import psycopg
 from bailiwick.runtime.postgres import EmbeddedPostgres
 from bailiwick.runtime.supervisor import end_leftovers
 from bailiwick.runtime.valkey import EmbeddedValkey
+from tests.runtime.waiting import LONG, until
 
 GIVEN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR")
 
@@ -41,7 +41,7 @@ def running(data: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=LONG)
 
 
 def _said_until_ready(process: subprocess.Popen[str]) -> str:
@@ -84,23 +84,21 @@ def test_a_killed_installation_comes_back_whole_and_stops_without_a_trace(open_f
             process.send_signal(signal.SIGKILL)
             process.wait()
 
-        begun = time.monotonic()
         with running(data, port) as (process, said):
             assert "Demo" not in said
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=LONG) as answer:
                 assert answer.status == 200
             with psycopg.connect(EmbeddedPostgres(data).owner_url) as connection:
                 assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-            assert time.monotonic() - begun < 60
             process.send_signal(signal.SIGINT)
             assert process.stdout
             said = process.stdout.read()
-            assert process.wait(timeout=60) == 0
+            assert process.wait(timeout=LONG) == 0
             assert all(user["password"] in said for user in credentials["users"])
             assert credentials["api_key"] not in said
             assert f"an API key of aldermoor, are in {data / 'demo-credentials.json'}" in said
             assert "<h1>" in (data / "pages" / "offline.html").read_text()
-        assert _belonging_to(data) == []
+        until(lambda: not _belonging_to(data))
     finally:
         end_leftovers(data / "run" / "parts.json")
         EmbeddedValkey(data).stop()

@@ -6,6 +6,7 @@ import pytest
 import redis
 
 from bailiwick.runtime.valkey import EmbeddedValkey
+from tests.runtime.waiting import LONG, until
 
 
 def pid(engine: EmbeddedValkey) -> int:
@@ -27,8 +28,9 @@ def test_it_asks_for_the_password(valkey: EmbeddedValkey) -> None:
 def test_a_killed_server_comes_back_with_its_data(valkey: EmbeddedValkey) -> None:
     client = redis.Redis.from_url(valkey.url)
     client.set("kept", "42")
-    client.waitaof(1, 0, 5000)
+    assert client.waitaof(1, 0, int(LONG * 1000)) == [1, 0]
     os.kill(pid(valkey), 9)
+    until(lambda: not valkey.is_running())
     valkey.start()
     assert redis.Redis.from_url(valkey.url).get("kept") == b"42"
 
