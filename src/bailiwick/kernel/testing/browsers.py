@@ -11,13 +11,13 @@ from django.conf import settings
 
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.testing.clients import with_session
-from bailiwick.runtime.places import project_root
+from bailiwick.kernel.testing.engines import source_root
 
 PATIENCE = 30_000
 """Milliseconds to wait for what a page will show: machines that run tests are busy."""
 THEMES = ("light", "dark")
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
-AXE = project_root() / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = source_root().parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 FIND_FAULTS = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.flatMap(
     rule => rule.nodes.map(node => rule.id + ": " + node.target.join(" "))))"""
