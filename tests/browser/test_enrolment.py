@@ -5,49 +5,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.identity.tests.enrolling import enrolled, new_key_manager, page_of, register
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.browsers import PATIENCE, faults_at, faults_of, let_in
 from bailiwick.kernel.testing.clients import with_session
+from tests.browser.devices import Device, leave, offer_nothing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-OPTIONS = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-class Device:
-    """A browser with the one authenticator that is plugged into it at a time."""
-
-    def __init__(self, page: Any) -> None:
-        # Among logins the played authenticator would answer before anybody chose it.
-        page.context.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = undefined")
-        self.protocol = page.context.new_cdp_session(page)
-        self.protocol.send("WebAuthn.enable")
-        self.plugged = self._add()
-
-    def _add(self) -> str:
-        return str(self.protocol.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})["authenticatorId"])
-
-    def keys(self) -> list[dict[str, Any]]:
-        found = self.protocol.send("WebAuthn.getCredentials", {"authenticatorId": self.plugged})
-        return list(found["credentials"])
-
-    def plug(self, keys: list[dict[str, Any]]) -> None:
-        """Another authenticator in place of the one before."""
-        self.protocol.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.plugged})
-        self.plugged = self._add()
-        for key in keys:
-            self.protocol.send("WebAuthn.addCredential", {"authenticatorId": self.plugged, "credential": key})
 
 
 @pytest.fixture
@@ -80,12 +46,6 @@ def make_key(page: Any, link: str, name: str) -> None:
     page.wait_for_url(lambda address: "/accounts/" not in address)
 
 
-def sign_out(page: Any) -> None:
-    page.locator(".side-foot summary").click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/accounts/login*")
-
-
 def sign_in_by_key(page: Any) -> None:
     page.goto("/accounts/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -99,7 +59,6 @@ def is_in(page: Any) -> None:
 def test_ticket_key_second_key_and_recovery_by_two(
     page: Any, new_page: Callable[[], Any], live_server: Any, organization: Any
 ) -> None:
-    cache.clear()
     one, other = (new_key_manager(organization) for _manager in range(2))
     manager, second = let_in(new_page(), one, live_server.url), let_in(new_page(), other, live_server.url)
 
@@ -111,12 +70,13 @@ def test_ticket_key_second_key_and_recovery_by_two(
     link = ticket_on(manager)
     assert re.fullmatch(re.escape(live_server.url) + r"/accounts/enrol/\?ticket=[\w-]{43}", link)
 
+    offer_nothing(page)
     device = Device(page)
     make_key(page, link, "Laptop")
     is_in(page)
     first = device.keys()
     assert len(first) == 1
-    sign_out(page)
+    leave(page)
     sign_in_by_key(page)
     is_in(page)
     first = device.keys()
@@ -128,7 +88,7 @@ def test_ticket_key_second_key_and_recovery_by_two(
     page.wait_for_url("**/accounts/security/")
     assert page.locator(".own > li").count() == 2
     phone = device.keys()
-    sign_out(page)
+    leave(page)
     sign_in_by_key(page)
     is_in(page)
     phone = device.keys()
@@ -153,7 +113,7 @@ def test_ticket_key_second_key_and_recovery_by_two(
     device.plug([])
     make_key(page, link, "New laptop")
     is_in(page)
-    sign_out(page)
+    leave(page)
     sign_in_by_key(page)
     is_in(page)
     page.goto(link)
@@ -162,7 +122,6 @@ def test_ticket_key_second_key_and_recovery_by_two(
 
 @pytest.mark.usefixtures("look")
 def test_pages_of_key_managers_are_accessible(page: Any, live_server: Any, organization: Any) -> None:
-    cache.clear()
     one, other = (new_key_manager(organization) for _manager in range(2))
     with enter(organization.id):
         Grant.objects.update(is_passable=True)

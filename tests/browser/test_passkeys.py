@@ -7,46 +7,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 
 from bailiwick.kernel.identity.models import Passkey, SignInPolicy, Totp, User
 from bailiwick.kernel.identity.rules.totp import STEP, code_at
 from bailiwick.kernel.testing.browsers import Look, faults_of
 from bailiwick.kernel.testing.factories import PASSWORD
+from tests.browser.devices import Device, leave, offer_nothing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = "/accounts/security/"
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-class Device:
-    """An authenticator in the browser, whose person is always there and agrees at once."""
-
-    def __init__(self, page: Any) -> None:
-        self.session = page.context.new_cdp_session(page)
-        self.session.send("WebAuthn.enable", {"enableUI": False})
-        self.id = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
-
-    def uses(self) -> int:
-        """How often its one key signed."""
-        [key] = self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
-        return int(key["signCount"])
-
-    def unplug(self) -> None:
-        self.session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": self.id})
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
 
 
 @pytest.fixture
@@ -67,17 +37,6 @@ def add_key(page: Any, name: str) -> None:
     page.get_by_text(name, exact=True).first.wait_for()
 
 
-def offer_nothing(page: Any) -> None:
-    """Have the browser wait for the button, because the device agrees to whatever is offered."""
-    page.add_init_script("PublicKeyCredential.isConditionalMediationAvailable = async () => false")
-
-
-def leave(page: Any) -> None:
-    page.locator(".side-foot summary").click()
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/accounts/login")
-
-
 def enter_by_key(page: Any) -> None:
     page.goto(f"/accounts/login?next={PAGE}")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -87,14 +46,13 @@ def enter_by_key(page: Any) -> None:
 def test_a_key_is_added_used_named_and_removed(sign_in: Any, someone: Any) -> None:
     page = sign_in(someone)
     offer_nothing(page)
-    first = Device(page)
+    device = Device(page)
     add_key(page, "Laptop")
     leave(page)
     enter_by_key(page)
     assert "last used" in page.locator(".own li").inner_text()
 
-    first.unplug()
-    Device(page)
+    device.plug([])
     add_key(page, "Telephone")
     leave(page)
     enter_by_key(page)

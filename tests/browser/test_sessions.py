@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.tenancy.scope import enter
@@ -19,7 +18,6 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 @pytest.fixture
 def administrator(organization: Any) -> Member:
-    cache.clear()
     member = new_member(organization, "administrator", name="Ines Albrecht")
     session_of(member, agent=FIREFOX, address="192.0.2.17")
     session_of(member, "token", agent="curl/8.5", address="2001:db8::1")

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.testing.clients import with_session
@@ -62,7 +63,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, live_server: Any) -> Iterator[Any]:
-    """A page of a fresh browser profile on the live server; `page.goto("/review")`."""
+    """A page of a fresh browser profile on the live server, where no attempt counts yet; `page.goto("/review")`."""
+    cache.clear()
     context = browser.new_context(base_url=live_server.url, locale="en-GB", viewport={"width": 1280, "height": 900})
     faults: list[str] = []
     context.add_init_script(TELL_VIOLATIONS)
