@@ -26,9 +26,9 @@ def add_conflict(*, actor: Actor, first: str, second: str, reason: str) -> Confl
     with transaction.atomic(savepoint=False):
         actor.require("access.manage")
         lock_roles()  # one at a time, so that no pair comes twice
-        first, second = in_order(first, second)
         reason = " ".join(reason.split())
         _check(first, second, reason)
+        first, second = in_order(first, second)
         pair = ConflictingPair.objects.create(first=first, second=second, reason=reason, added_by_id=actor.member_id)
         pair.refresh_from_db()
         record(actor.ref, "access.conflict.added", pair, {"first": first, "second": second, "reason": reason})
@@ -42,7 +42,7 @@ def _check(first: str, second: str, reason: str) -> None:
             faults[field] = [_("There is no right “{right}”.").format(right=code)]
     if first == second:
         faults["second"] = [_("Choose two different rights.")]
-    elif any((pair.first, pair.second) == (first, second) for pair in active_pairs()):
+    elif any((pair.first, pair.second) == in_order(first, second) for pair in active_pairs()):
         faults["second"] = [_("These two are kept apart already.")]
     if not reason or len(reason) > 500:
         faults["reason"] = [_("Say why, in at most 500 characters.")]
