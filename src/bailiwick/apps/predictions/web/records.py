@@ -19,6 +19,7 @@ from bailiwick.apps.predictions.queries.reasons import list_to_pick
 from bailiwick.apps.predictions.queries.records import list_records
 from bailiwick.apps.predictions.queries.rounds import list_passed, list_rounds
 from bailiwick.apps.predictions.web.forms.answers import AnswerForm, filled_in
+from bailiwick.kernel.access.queries.grants import may_give_over
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.decisions.errors import AlreadyDecided
@@ -52,6 +53,7 @@ class RecordPage(Page):
             passed=list_passed(rounds),
             gold=gold,
             may_manage=self.actor.may(MANAGE),
+            may_give=may_give_over(self.actor, prediction),
             gold_titles=map_titles(gold.codes) if gold else {},
             may_be_gold=gold is None and standing.outcome is not None and self.actor.may(MANAGE),
         )

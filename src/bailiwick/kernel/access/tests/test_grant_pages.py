@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from bailiwick.apps.predictions.tests.factories import submitted
@@ -57,6 +57,8 @@ def day(days: int) -> str:
 
 def test_a_role_is_given_over_one_object_and_ended(client: Client, person: Member, over: str) -> None:
     assert "Nobody. Give a role over it below." in client.get(over).content.decode()
+    key = over.rstrip("/").rsplit("/", 1)[1]
+    assert over in client.get(reverse("predictions:record", args=[key])).content.decode()
     given = {"member": str(person.id), "role": "reader", "valid_until": day(3)}
     assert client.post(over, given).status_code == 302
     (grant,) = grants_of(person)

@@ -1,7 +1,6 @@
 """Roles on pages: what a change does is said before it is stored, and how a role came to what it is stands below."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client

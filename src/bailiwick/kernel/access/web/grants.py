@@ -142,7 +142,9 @@ class GrantForm(DatedForm):
     def __init__(self, actor: Actor, *args: Any, over: Model | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         roles = list_roles_to_give(actor, over)
-        self.fields["role"].choices = [(role.code, role.title) for role in roles]  # type: ignore[attr-defined]
+        self.may_give = bool(roles)
+        choices = [("", _("Choose one")), *((role.code, role.title) for role in roles)]
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
         if not _know_amounts(role.code for role in roles):
             del self.fields["amount"], self.fields["currency"]
 

@@ -244,8 +244,17 @@ class OneRole(Page):
             return self.show_role(content, form, status=422)
         wanted = sorted(form.cleaned_data["rights"])
         if request.POST.get("do") != "store" or request.POST.get("seen") != ",".join(wanted):
-            return self.show_role(content, form, seen=",".join(wanted), effects=contents.effects_of(content, wanted))
+            return self.show_role(content, form, **self._effects(content, wanted, form.cleaned_data["needs_two"]))
         return self._store(content, form)
+
+    def _effects(self, content: Content, wanted: list[str], needs_two: bool) -> dict[str, Any]:
+        """What storing it would change, and what it was said for."""
+        return {
+            "seen": ",".join(wanted),
+            "effects": contents.effects_of(content, wanted),
+            "turns_to_two": needs_two and not content.role.needs_two,
+            "turns_to_one": content.role.needs_two and not needs_two,
+        }
 
     def _store(self, content: Content, form: ContentForm) -> HttpResponse:
         try:

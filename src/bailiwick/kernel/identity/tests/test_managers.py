@@ -1,5 +1,7 @@
 """To whom people report."""
 
+import itertools
+
 import pytest
 
 from bailiwick.kernel.access.actors import Actor
@@ -38,7 +40,7 @@ def test_a_change_is_on_record_once(organization: Organization, boss: Member) ->
 
 def test_nobody_reports_to_who_reports_to_them(organization: Organization, boss: Member) -> None:
     actor, line = actor_for(boss), [new_member(organization) for _ in range(4)]
-    for lower, upper in zip(line, line[1:], strict=False):
+    for lower, upper in itertools.pairwise(line):
         say(actor, lower, upper)
     for lower in line:
         with pytest.raises(InvalidInput):

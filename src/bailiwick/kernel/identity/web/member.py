@@ -74,7 +74,7 @@ class RegisterForm(PersonForm):
 class ManagerForm(forms.Form):
     """To whom somebody reports."""
 
-    manager = forms.TypedChoiceField(label=gettext_lazy("Reports to"), required=False, coerce=UUID, empty_value=None)
+    manager = forms.TypedChoiceField(label=gettext_lazy("Manager"), required=False, coerce=UUID, empty_value=None)
 
     def __init__(self, member: Member, who: MemberChoice, *data: Any) -> None:
         super().__init__(*data, initial={"manager": member.manager_id})
