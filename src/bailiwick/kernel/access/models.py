@@ -116,7 +116,10 @@ class Grant(OrganizationModel):
             RowChanges(name="access_grant_changes"),
         ]
         indexes = [
-            models.Index(fields=["organization", "member", "role", "object_id"], name="access_grant_held"),
+            # What somebody holds is looked up role by role: many grants over objects cost what one does.
+            models.Index(
+                fields=["organization", "member", "role", "revoked_at", "object_id"], name="access_grant_held"
+            ),
             models.Index(
                 fields=["organization", "object_id", "id"],
                 condition=Q(object_id__isnull=False),
@@ -125,7 +128,11 @@ class Grant(OrganizationModel):
             models.Index(
                 fields=["organization", "id"], condition=Q(approved_at=None, revoked_at=None), name="access_grant_waits"
             ),
-            models.Index(fields=["organization", "role"], name="access_grant_role"),
+            models.Index(
+                fields=["organization", "role", "member", "object_id"],
+                condition=Q(revoked_at=None),
+                name="access_grant_role",
+            ),
             models.Index(
                 fields=["organization", "parent"], condition=Q(parent__isnull=False), name="access_grant_parent"
             ),

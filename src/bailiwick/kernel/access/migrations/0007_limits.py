@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
             model_name='grant',
             name='access_grant_member',
         ),
+        migrations.RemoveIndex(
+            model_name='grant',
+            name='access_grant_role',
+        ),
         migrations.AddField(
             model_name='grant',
             name='amount',
@@ -60,7 +64,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='grant',
-            index=models.Index(fields=['organization', 'member', 'role', 'object_id'], name='access_grant_held'),
+            index=models.Index(fields=['organization', 'member', 'role', 'revoked_at', 'object_id'], name='access_grant_held'),
+        ),
+        migrations.AddIndex(
+            model_name='grant',
+            index=models.Index(condition=models.Q(('revoked_at', None)), fields=['organization', 'role', 'member', 'object_id'], name='access_grant_role'),
         ),
         migrations.AddIndex(
             model_name='grant',
