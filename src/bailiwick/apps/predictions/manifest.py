@@ -1,12 +1,22 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, NavigationItem, Queue, Right, Role, Verb
+from bailiwick.kernel.base.manifest import (
+    FilePurpose,
+    Grantable,
+    JobKind,
+    Manifest,
+    NavigationItem,
+    Queue,
+    Right,
+    Role,
+    Verb,
+)
 
 SUBMIT, REVIEW = "predictions.submit", "predictions.review"
 AUDIT, MANAGE = "predictions.audit", "predictions.manage"
 SEE = (REVIEW, AUDIT, MANAGE)
 KNOW_THE_MODEL = (AUDIT, MANAGE, SUBMIT)
-"""Who is asked for no blind opinion, or has seen the model's answer before it came here."""
+"""Of those who review: who is asked for no blind opinion, or has seen the model's answer before it came here."""
 INGEST_KEY = "ingest"
 """The organisation's secret under which what comes again is recognised."""
 IMPORT = "predictions.import"
@@ -46,11 +56,12 @@ MANIFEST = Manifest(
         Role("model-owner", _("Model owner"), (SUBMIT, AUDIT, MANAGE)),
         Role("reviewer", _("Reviewer"), (REVIEW,)),
         Role("submitter", _("Submitter"), (SUBMIT, AUDIT)),
+        Role("reader", _("Reader"), (AUDIT,)),
     ),
     navigation=(
         NavigationItem(_("Work"), _("Review"), "predictions:review", "checks", REVIEW, "r", "predictions.review"),
         NavigationItem(_("Work"), _("Disputes"), "predictions:disputes", "scale", AUDIT, "", "predictions.disputes"),
-        NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", SEE, "p"),
+        NavigationItem(_("Listings"), _("Predictions"), "predictions:list", "sparkles", SEE, "p", is_narrowed=True),
         NavigationItem(_("Listings"), _("Quality"), "predictions:dashboard", "chart-dots", SEE, "a"),
         NavigationItem(_("Listings"), _("Reasons"), "predictions:reasons", "tags", MANAGE),
         NavigationItem(_("Listings"), _("Gold"), "predictions:gold", "award", MANAGE),
@@ -71,6 +82,14 @@ MANIFEST = Manifest(
         Verb("predictions.gold.added", _("made a prediction gold")),
         Verb("predictions.gold.paused", _("paused a gold prediction")),
         Verb("predictions.gold.resumed", _("resumed a gold prediction")),
+    ),
+    grantables=(
+        Grantable(
+            "predictions.prediction",
+            _("Prediction"),
+            find="bailiwick.apps.predictions.queries.predictions.get_prediction",
+            url_name="predictions:record",
+        ),
     ),
     queues=(REVIEW_QUEUE, DISPUTE_QUEUE),
     jobs=(

@@ -47,9 +47,14 @@ class Actor:
         return self.kind == MemberKind.PERSON
 
     def may(self, right: str | tuple[str, ...]) -> bool:
-        """Whether the right, or one of several, is held over the organisation or anything in it."""
+        """Whether the right, or one of several, is held over the whole organisation."""
         wanted = {right} if isinstance(right, str) else set(right)
-        return MEMBER in wanted or not wanted.isdisjoint(self.rights | self.object_rights)
+        return MEMBER in wanted or not wanted.isdisjoint(self.rights)
+
+    def may_over_some(self, right: str | tuple[str, ...]) -> bool:
+        """Whether the right, or one of several, is held over the organisation or anything in it: no word on what."""
+        wanted = {right} if isinstance(right, str) else set(right)
+        return self.may(right) or not wanted.isdisjoint(self.object_rights)
 
     def require(self, right: str, over: Model | None = None, amount: Money | None = None) -> None:
         """Raises Forbidden unless the right is held over the organisation, or over the object given.

@@ -10,7 +10,7 @@ from bailiwick.kernel.base.rights import MEMBER, OPEN, right_for, rights_in
 
 
 class DeclaredRight(BasePermission):
-    """Lets through whoever holds the view's `right` over the organisation or over something in it."""
+    """Lets through whoever holds the view's `right` over the organisation; views of single things are for MEMBER."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         right = right_for(view.right, request.method or "")

@@ -62,6 +62,7 @@ class Grantable:
 class NavigationItem:
     """A link of the side bar, shown to whoever holds `right`, or one of several. `key` follows G.
 
+    With `is_narrowed` its page shows what one holds the right over: to whoever holds it over some things alone, too.
     Links stand in the order of INSTALLED_APPS, those of a lower `rank` before.
     """
 
@@ -73,6 +74,7 @@ class NavigationItem:
     key: str = ""
     queue: str = ""
     rank: int = 0
+    is_narrowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Shell:
         """Links that the actor may follow, by section."""
         sections: dict[str, list[Link]] = {}
         for item in registry().navigation:
-            if self.actor and (item.right is None or self.actor.may(item.right)):
+            if self.actor and _leads_on(self.actor, item):
                 sections.setdefault(str(item.section), []).append(self._link(item, self.actor))
         return sections
 
@@ -132,6 +132,13 @@ class Shell:
             "places": [{"title": each.title, "url": each.url, "key": each.key, "icon": each.icon} for each in links],
             "words": {name: str(text) for name, text in WORDS.items()},
         }
+
+
+def _leads_on(actor: Actor, item: NavigationItem) -> bool:
+    """Whether the page of a link is open to the actor, or shows some of what it has."""
+    if item.right is None:
+        return True
+    return actor.may_over_some(item.right) if item.is_narrowed else actor.may(item.right)
 
 
 def chosen(request: HttpRequest, cookie: str, choices: tuple[str, ...]) -> str:

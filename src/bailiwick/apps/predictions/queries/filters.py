@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import now
 
 from bailiwick.apps.predictions.choices import Outcome, State
-from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, KNOW_THE_MODEL, REVIEW_QUEUE
+from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, KNOW_THE_MODEL, REVIEW, REVIEW_QUEUE
 from bailiwick.apps.predictions.models import AddedReason, Prediction, PredictionReason, ReasonDecision
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.decisions.queries import live_decisions
@@ -63,9 +63,14 @@ def _added() -> QuerySet[AddedReason]:
     return AddedReason.objects.filter(decision_id=OuterRef("id"))
 
 
+def is_asked_blind(actor: Actor) -> bool:
+    """Whether the actor could be asked for an opinion that must not know what the model said."""
+    return actor.may(REVIEW) and not actor.may(KNOW_THE_MODEL)
+
+
 def known_to(actor: Actor, rows: Rows) -> Rows:
     """Of some predictions, those whose model's side the actor may know: by it alone they may be narrowed."""
-    if actor.may(KNOW_THE_MODEL):
+    if not is_asked_blind(actor):
         return rows
     is_blind = QueueSettings.objects.filter(queue=OuterRef("queue"), is_first_round_blind=True)
     blind = _open_items().filter(Q(is_sampled=True) | Exists(is_blind), round__lte=SECOND)

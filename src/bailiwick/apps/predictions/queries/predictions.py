@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from bailiwick.apps.predictions.manifest import SEE, SUBMIT
+from bailiwick.apps.predictions.manifest import AUDIT, SEE, SUBMIT
 from bailiwick.apps.predictions.models import ModelVersion, Prediction, PredictionReason, Reason
 from bailiwick.apps.predictions.values import AddedAnswer
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.queries import visible_to
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import require_scope
@@ -22,11 +23,18 @@ SELECT c.code, r.id FROM predictions_predictionreason r
 
 
 def list_predictions(actor: Actor) -> QuerySet[Prediction]:
-    """Every prediction for who reviews, audits or manages; for who only submits, their own. Newest first."""
+    """Every prediction for who reviews, audits or manages. Newest first.
+
+    For who audits single ones alone, these; for who submits, their own.
+    """
     rows = Prediction.objects.select_related("model").order_by("-id")
     if actor.may(SEE):
         return rows
-    return rows.filter(submitted_by_id=actor.member_id) if actor.may(SUBMIT) else rows.none()
+    audited = visible_to(actor, AUDIT, rows)
+    if not actor.may(SUBMIT):
+        return audited
+    own = Q(submitted_by_id=actor.member_id)
+    return rows.filter(own | Q(id__in=audited.order_by().values("id")) if actor.may_over_some(AUDIT) else own)
 
 
 def get_prediction(actor: Actor, prediction_id: UUID) -> Prediction:

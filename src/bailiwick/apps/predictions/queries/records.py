@@ -15,7 +15,8 @@ from django.utils.timezone import now
 from psycopg.pq import Format
 
 from bailiwick.apps.predictions.choices import State
-from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, KNOW_THE_MODEL, REVIEW_QUEUE
+from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, REVIEW_QUEUE
+from bailiwick.apps.predictions.queries.filters import is_asked_blind
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.tenancy.scope import require_scope
 from bailiwick.kernel.worklist.rules import FIRST_GOLD_ROUND, SECOND
@@ -183,7 +184,7 @@ def read_records(actor: Actor, keys: Sequence[UUID]) -> Iterator[Standing]:
         "second": SECOND,
         "gold": FIRST_GOLD_ROUND,
     }
-    hides = not actor.may(KNOW_THE_MODEL)
+    hides = is_asked_blind(actor)
     with connection.cursor() as cursor:
         # As text, moments alone take longer to read than all the rest.
         cursor.cursor.format = Format.BINARY
