@@ -73,7 +73,7 @@ def test_the_page_tells_the_chain(chief: Member, someone: Member, organization: 
     give(chief, first, is_passable=True)
     give(first, someone, valid_until=now() + DAY)
     page = page_of(chief, member=someone.id, right=RIGHT)
-    for part in ("Yes", "Somebody", "as the product declares it", "given by First", "of First", "given by Chief"):
+    for part in ("Yes", "Somebody", "as the product declares it", "passed on by First", "of First", "given by Chief"):
         assert part in page
     assert "Who can give it" not in page
 
@@ -91,6 +91,7 @@ def test_the_page_opens_with_a_question_only(chief: Member, someone: Member) -> 
     page = page_of(chief, member=someone.id)
     assert f'<option value="{someone.id}" selected>' in page
     assert 'id="id_member"' not in page_of(someone)
+    assert "Desk" in page_of(chief, member=someone.id, over=f"{THING}:{chief.id}")
 
 
 def test_what_the_page_does_not_understand_is_said_in_the_form(chief: Member, someone: Member) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +31,8 @@ class WhyForm(forms.Form):
     )
     over = forms.CharField(max_length=150, required=False, widget=forms.HiddenInput())
 
-    def __init__(self, actor: Actor, data: Any, asked: UUID) -> None:
-        super().__init__(data and {"member": asked, **data.dict()}, initial={"member": asked})
+    def __init__(self, actor: Actor, data: Any, asked: UUID, over: str) -> None:
+        super().__init__(data and {"member": asked, **data.dict()}, initial={"member": asked, "over": over})
         rights = [(right.code, f"{right.title} ({right.code})") for right in registry().rights.values()]
         self.fields["right"].choices = [("", "---------"), *rights]  # type: ignore[attr-defined]
         people = list_members_to_ask_about(actor, asked)
@@ -46,24 +47,27 @@ class Why(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Without a right nothing is asked yet."""
-        given = request.GET if "right" in request.GET else None
-        form = WhyForm(self.actor, given, _read_id(request.GET.get("member")) or self.actor.member_id)
-        if given is None:
-            return self._show(form)
+        given, written = request.GET, request.GET.get("over", "")
+        over = read_thing(self.actor, written) if written else None
+        asked = _read_id(given.get("member")) or self.actor.member_id
+        form = WhyForm(self.actor, given if "right" in given else None, asked, written)
+        if not form.is_bound:
+            return self._show(form, over)
         if not form.is_valid():
-            return self._show(form, status=422)
+            return self._show(form, over, status=422)
         values = form.cleaned_data
-        over = read_thing(self.actor, values["over"]) if values["over"] else None
         try:
             why = explain(self.actor, values["member"], values["right"], over, values["at"])
         except InvalidInput as refusal:
             refuse_form(form, refusal)
-            return self._show(form, status=422)
-        return self._show(form, why)
+            return self._show(form, over, status=422)
+        return self._show(form, over, why)
 
-    def _show(self, form: WhyForm, why: Explanation | None = None, status: int = 200) -> HttpResponse:
-        kind = registry().grantables.get(why.over._meta.label_lower) if why and why.over else None
-        return self.show(status=status, form=form, why=why, kind=kind, may_choose=self.actor.may(EXPLAIN))
+    def _show(
+        self, form: WhyForm, over: Model | None, why: Explanation | None = None, status: int = 200
+    ) -> HttpResponse:
+        kind = registry().grantables[over._meta.label_lower] if over else None
+        return self.show(status=status, form=form, why=why, over=over, kind=kind, may_choose=self.actor.may(EXPLAIN))
 
 
 def _read_id(text: str | None) -> UUID | None:
