@@ -49,7 +49,7 @@ def offboard(*, actor: Actor, member_id: UUID, reason: str) -> Leaving:
         end_membership(actor.ref, member_id=member_id)
         _end_grants(actor, leaving)
         _withdraw(actor.ref, leaving.invitations)
-        Member.objects.filter(manager_id=member_id).update(manager=leaving.successor)
+        _hand_on_people(leaving)
         leaving.member.refresh_from_db()
         record(actor.ref, "members.member.left", leaving.member, {"reason": reason, **leaving.counts})
         return leaving
@@ -72,6 +72,14 @@ def _end_grants(actor: Actor, leaving: Leaving) -> None:
     end_trees(actor.ref, [grant.id for grant in leaving.grants])
     if not list_holders("access.manage"):
         raise NobodyLeft
+
+
+def _hand_on_people(leaving: Leaving) -> None:
+    """Their people report to the successor from now on, who reports to nobody if it was to the leaver."""
+    people, successor = Member.objects.filter(manager_id=leaving.member.id), leaving.successor
+    if successor:
+        people.exclude(id=successor.id).update(manager=successor)
+    people.update(manager=None)
 
 
 def _withdraw(actor: ActorRef, invitations: Iterable[Invitation]) -> None:

@@ -131,6 +131,15 @@ def test_their_people_report_to_nobody_where_nobody_is_above(team: Team) -> None
         assert Member.objects.get(id=team.anna.id).manager_id is None
 
 
+def test_two_who_reported_to_each_other_leave_nobody_reporting_to_themself(team: Team) -> None:
+    team.report(team.lead, team.administrator)
+    team.report(team.administrator, team.lead)
+    team.let_go(team.lead)
+    with team.inside():
+        managers = dict(Member.objects.values_list("name", "manager__name"))
+    assert (managers["Anna"], managers["Ada"]) == ("Ada", None)
+
+
 def test_their_open_invitations_are_withdrawn(team: Team) -> None:
     with team.inside():
         given = {"invited_by": team.anna, "expires_at": now() + timedelta(days=1), "email": "a@example.org"}
