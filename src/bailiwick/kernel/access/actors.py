@@ -65,7 +65,7 @@ class Actor:
         if not is_held and over is not None and right in self.object_rights:
             is_held = self._held(right, over).filter(object_id=over.pk).exists()
         if not is_held:
-            raise Forbidden(right=right)
+            raise Forbidden(right=right, over=over)
         if amount is not None:
             enough = Q(amount=None) | Q(amount__gte=amount.amount, currency=amount.currency)
             if not self._held(right, over).filter(enough).exists():

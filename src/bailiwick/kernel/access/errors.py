@@ -1,16 +1,23 @@
 """Refusals of access."""
 
+from typing import Any
+
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.base.errors import DomainError
 
 
 class Forbidden(DomainError):
-    """The actor lacks a right; `data` names it so that the page can explain."""
+    """The actor lacks a right; `data` names it so that the page can explain, over the row if it was about one."""
 
     code = "access.forbidden"
     message = _("You do not have the right that this needs. Nothing was changed.")
     status = 403
+
+    def __init__(self, *, over: Model | None = None, **data: Any) -> None:
+        super().__init__(**data)
+        self.over = over
 
 
 class AmountTooHigh(Forbidden):
@@ -21,7 +28,7 @@ class AmountTooHigh(Forbidden):
 
 
 class RightsInConflict(DomainError):
-    """Two rights that nobody may hold together; `data` has `first`, `second`, `reason`, and the member's id and name."""
+    """Two rights that nobody may hold together; `data` has `first`, `second`, `reason`, the member's id and name."""
 
     code = "access.rights_in_conflict"
     message = _("Then one person would hold two rights that are kept apart here.")

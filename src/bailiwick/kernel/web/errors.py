@@ -14,6 +14,8 @@ from django.utils.cache import patch_vary_headers
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.access.queries import Explanation, explain
 from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.base.errors import DomainError
@@ -61,7 +63,6 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     if error.status == 404:
         return page_not_found(request, error)
     right, actor = str(error.data.get("right", "")), getattr(request, "actor", None)
-    can_explain = error.code == "access.forbidden" and actor and not connection.needs_rollback
     return show(
         request,
         Refusal(
@@ -70,9 +71,16 @@ def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
             text=str(error.message),
             code=right,
             is_undone=request.method == "POST" and error.code not in SAYING_IT,
-            explanation=explain(actor, actor.member_id, right) if can_explain and actor else None,
+            explanation=_explain(actor, error),
         ),
     )
+
+
+def _explain(actor: Actor | None, error: DomainError) -> Explanation | None:
+    """Why the right is missing; a higher limit is no matter of the chain."""
+    if actor is None or connection.needs_rollback or not isinstance(error, Forbidden) or error.code != Forbidden.code:
+        return None
+    return explain(actor, actor.member_id, str(error.data["right"]), error.over)
 
 
 def _ask_again(request: HttpRequest) -> HttpResponse:

@@ -116,7 +116,7 @@ def show_explanation(why: Explanation) -> dict[str, Any]:
         "is_allowed": why.is_allowed,
         "member": _named(why.member),
         "right": why.right.code,
-        "over": f"{why.over._meta.label_lower}:{why.over.pk}" if why.over else None,
+        "over": why.over_key or None,
         "at": why.at,
         "obstacle": why.obstacle,
         "roles": [role.code for role in why.roles],

@@ -47,6 +47,12 @@ class Explanation:
     def is_allowed(self) -> bool:
         return bool(self.chains) and self.obstacle is None
 
+    @property
+    def over_key(self) -> str:
+        """What it is over as it stands in addresses, where it can be asked about there."""
+        label = self.over._meta.label_lower if self.over else ""
+        return f"{label}:{self.over.pk}" if self.over and label in registry().grantables else ""
+
 
 def explain(
     actor: Actor, member_id: UUID, right: str, over: Model | None = None, at: datetime | None = None

@@ -7,17 +7,20 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actions import end_grant, give_grant
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import Grantable, registry
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.testing.clients import with_key, with_session, with_token
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.web.errors import refuse
 
 ROLE, RIGHT = "reviewer", "predictions.review"
 THING = "identity.member"
@@ -152,3 +155,15 @@ def test_a_refused_page_explains_itself_and_leads_on(chief: Member, someone: Mem
     assert refused.status_code == 403
     assert f"{PAGE}?right=access.manage" in page
     assert "Chief" in page
+
+
+def test_a_refusal_over_a_thing_is_explained_over_it(chief: Member, someone: Member, organization: Any) -> None:
+    passer = new_member(organization, name="Passer")
+    give(chief, passer, over=chief, is_passable=True)
+    request: Any = RequestFactory().get("/")
+    request.request_id, request.actor, request.refusals = "request-of-a-test", actor_for(someone), []
+    with pytest.raises(Forbidden) as refused:
+        request.actor.require(RIGHT, over=chief)
+    page = refuse(request, refused.value).content.decode()
+    for part in (f"right={RIGHT}&amp;over={THING}%3A{chief.id}", "None gives such a role over this now.", "Passer"):
+        assert part in page
