@@ -1,6 +1,7 @@
 """Who may what: grants by role, time and object, and why."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -201,3 +202,19 @@ def test_the_highest_role_is_the_first_that_is_declared() -> None:
     assert highest_role(("own", codes[0])) == codes[0]
     assert highest_role(("own",)) == "own"
     assert highest_role(()) == ""
+
+
+def test_what_belongs_to_another_organisation_is_not_granted_over(
+    administrator: Actor, someone: Member, other_organization: Any
+) -> None:
+    theirs = new_member(other_organization)
+    with pytest.raises(NotFound):
+        give(administrator, someone, over=theirs)
+
+
+def test_a_key_passes_on_nothing_that_it_may_not_do(administrator: Actor, someone: Member, organization: Any) -> None:
+    give(administrator, someone, is_passable=True)
+    taker, actor = new_member(organization), replace(actor_for(someone), key_id=uuid4())
+    with pytest.raises(GrantTooWide):
+        give(replace(actor, rights=frozenset()), taker)
+    assert give(actor, taker).parent

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from bailiwick.kernel.access.actions import give_grant
-from bailiwick.kernel.access.actions.roles import add_role, edit_role, end_role, setup_roles
+from bailiwick.kernel.access.actions.roles import add_role, edit_role, end_role, follow_role, setup_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden, NobodyLeft
 from bailiwick.kernel.access.models import Role, RoleRights
@@ -207,3 +207,43 @@ def test_rights_come_with_the_one_statement(
     with count_statements() as seen:
         actor_for(member)
     assert seen.count == 1, seen.calls
+
+
+def test_an_edited_role_follows_again(monkeypatch: pytest.MonkeyPatch, administrator: Actor) -> None:
+    role = role_of("reviewer")
+    edit_role(actor=administrator, role_id=role.id, rights=[SUBMIT])
+    redeclare(monkeypatch, "reviewer", REVIEW, SUBMIT)
+    for _ in range(2):
+        follow_role(actor=administrator, role_id=role.id)
+    assert contents("reviewer") == [(REVIEW,), (SUBMIT,), (REVIEW, SUBMIT)]
+    assert Event.objects.filter(subject_id=role.id, verb="access.role.changed").count() == 2
+    redeclare(monkeypatch, "reviewer", REVIEW)
+    setup_roles()
+    assert contents("reviewer")[-1] == (REVIEW,)
+
+
+def test_a_role_edited_to_what_is_declared_follows_only_when_told(
+    monkeypatch: pytest.MonkeyPatch, administrator: Actor
+) -> None:
+    role = role_of("reviewer")
+    for rights in ([SUBMIT], [REVIEW]):
+        edit_role(actor=administrator, role_id=role.id, rights=rights)
+    redeclare(monkeypatch, "reviewer", REVIEW, SUBMIT)
+    setup_roles()
+    assert contents("reviewer")[-1] == (REVIEW,)
+
+
+def test_only_what_is_declared_is_followed(monkeypatch: pytest.MonkeyPatch, administrator: Actor) -> None:
+    own = add_role(actor=administrator, code="counter", title="Counter", rights=[REVIEW])
+    gone = role_of("submitter")
+    monkeypatch.delitem(registry().roles, "submitter")
+    for role in (own, gone):
+        with pytest.raises(InvalidInput), transaction.atomic():
+            follow_role(actor=administrator, role_id=role.id)
+    with pytest.raises(NotFound), transaction.atomic():
+        follow_role(actor=administrator, role_id=uuid4())
+    with pytest.raises(NobodyLeft), transaction.atomic():
+        manager = role_of("administrator")
+        redeclare(monkeypatch, "administrator", SUBMIT)
+        edit_role(actor=administrator, role_id=manager.id, rights=["access.manage"])
+        follow_role(actor=administrator, role_id=manager.id)
