@@ -24,7 +24,7 @@ from bailiwick.kernel.web.pages import Page, refuse_form
 class DeputyForm(DatedForm):
     """Who, and from when until when."""
 
-    member = forms.TypedChoiceField(label=gettext_lazy("Who stands in for you"), coerce=UUID)
+    member = forms.TypedChoiceField(label=gettext_lazy("Deputy"), coerce=UUID)
     valid_until = DayField(label=gettext_lazy("Until the end of"))
     field_order = ("member", "valid_from", "valid_until")
 
