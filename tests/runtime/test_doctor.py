@@ -60,6 +60,8 @@ def test_a_production_that_is_well_is_told_so(production: Any) -> None:
         ("SECURE_HSTS_SECONDS", 0, "warn", "insist"),
         ("TRUSTED_PROXIES", [], "warn", "proxy"),
         ("METRICS_TOKEN", "", "warn", "/metrics"),
+        ("OPERATOR_ADDRESSES", ["office"], "bad", "BAILIWICK_OPERATOR_ADDRESSES"),
+        ("OPERATOR_ADDRESSES", ["10.0.0.0/8", "::/0"], "warn", "BAILIWICK_OPERATOR_ADDRESSES"),
         ("DEFAULT_FROM_EMAIL", "Bailiwick <bailiwick@localhost>", "warn", "Mail comes from"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "warn", "mail"),
     ],

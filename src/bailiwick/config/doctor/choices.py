@@ -7,6 +7,8 @@ from django.conf import settings
 from bailiwick.config.doctor.findings import Finding, bad, ok, warn
 from bailiwick.config.doctor.mail import look_at_mail
 from bailiwick.kernel.base.checks import check_production
+from bailiwick.kernel.operators.checks import check_addresses
+from bailiwick.kernel.operators.rules import holds_everybody
 from bailiwick.runtime import parts
 
 SECURE = {
@@ -24,7 +26,7 @@ def look_at_choices() -> Iterator[Finding]:
     if not getattr(settings, "PRODUCTION", False):
         yield from _look_at_development()
         return
-    found = [*_refusals(), *_look_at_transport(), *_look_at_figures(), *look_at_mail()]
+    found = [*_refusals(), *_look_at_transport(), *_look_at_figures(), *_look_at_operators(), *look_at_mail()]
     yield from found or [ok("Production settings are complete")]
 
 
@@ -39,7 +41,7 @@ def _look_at_development() -> Iterator[Finding]:
 
 
 def _refusals() -> Iterator[Finding]:
-    for message in check_production():
+    for message in (*check_production(), *check_addresses()):
         sentence, _colon, remedy = message.msg.partition(": ")
         yield bad(sentence.rstrip("."), _capital(remedy) or "Set it.")
 
@@ -61,6 +63,13 @@ def _look_at_figures() -> Iterator[Finding]:
     if not settings.METRICS_TOKEN:
         yield warn(
             "/metrics answers nobody", "Set BAILIWICK_METRICS_TOKEN to a random value, and give it to Prometheus."
+        )
+
+
+def _look_at_operators() -> Iterator[Finding]:
+    if holds_everybody(settings.OPERATOR_ADDRESSES):
+        yield warn(
+            "Operators may come from anywhere", "Set BAILIWICK_OPERATOR_ADDRESSES to the networks where they work."
         )
 
 

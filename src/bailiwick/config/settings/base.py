@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "bailiwick.kernel.worklist",
     "bailiwick.kernel.members",
     "bailiwick.kernel.operators",
-    "bailiwick.kernel.operators.apps.AdminPages",
     "bailiwick.kernel.api",
     "bailiwick.kernel.web",
     "bailiwick.apps.predictions",
@@ -91,7 +90,6 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIGRATION_MODULES = {"admin": None}  # its pages are used, its log is not
 
 REDIS_URL = environment.text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

@@ -92,7 +92,8 @@ class Shell:
     @cached_property
     def roles(self) -> list[Role | OwnRole]:
         held = self.actor.roles if self.actor else ()
-        declared = [role for role in registry().roles.values() if role.code in held]
+        known = registry().roles | registry().installation_roles
+        declared = [role for role in known.values() if role.code in held]
         # What is declared is known without asking, and nearly always all there is.
         return [*declared, *list_own_roles(held)] if len(declared) < len(held) else [*declared]
 

@@ -66,8 +66,8 @@ def test_organisations_are_listed_with_their_members_and_found_by_words(client: 
         Member.objects.filter(id=gone.id).update(is_active=False)
     page = client.get("/operators/", {"q": organization.slug.upper()}).content.decode()
     assert organization.name in page
-    assert '<td class="num">1</td>' in page
-    assert "No organisation has this in its name." in client.get("/operators/?q=nowhere").content.decode()
+    assert 'class="num">1</td>' in page
+    assert "No organisation has this in its name" in client.get("/operators/?q=nowhere").content.decode()
 
 
 def test_the_database_itself_refuses_to_write_while_somebody_looks(organization: Any) -> None:
@@ -127,8 +127,8 @@ def test_a_list_is_walked_by_pages_and_so_far_back_and_no_further(
     pages = [client.get(f"{TABLES}identity_member/?p={number}").content.decode() for number in (1, 2)]
     assert [each in pages[0] for each in members] == [False, False, True, True, True]
     assert [each in pages[1] for each in members] == [False, True, False, False, False]
-    assert "Older rows are found by their keys alone." in pages[0]
-    assert client.get(f"{TABLES}identity_member/?p=3").status_code == 302
+    assert "the newest 4" in pages[0]
+    assert client.get(f"{TABLES}identity_member/?p=3").status_code == 404
     assert client.get(f"{TABLES}identity_member/{members[0]}/").status_code == 200
 
 

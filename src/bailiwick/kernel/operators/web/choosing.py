@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.operators.actions import LONGEST_REASON, enter_organization, leave_organization
-from bailiwick.kernel.operators.queries import MOST_PLACES, find_place, list_places
+from bailiwick.kernel.operators.queries import MOST_PLACES, list_places
 from bailiwick.kernel.operators.web.door import OperatorPage
 from bailiwick.kernel.web.pages import refuse_form
 
@@ -26,6 +26,15 @@ class EnterForm(forms.Form):
         help_text=gettext_lazy("The organisation reads it in its trail, beside your name."),
         max_length=LONGEST_REASON,
         widget=forms.TextInput({"autocomplete": "off"}),
+    )
+
+
+class FindForm(forms.Form):
+    q = forms.CharField(
+        label=gettext_lazy("Name or short name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput({"type": "search"}),
     )
 
 
@@ -57,16 +66,18 @@ class ChoosePage(OperatorPage):
         return True
 
     def _show(self, form: EnterForm, *, status: int = 200) -> HttpResponse:
-        words = self.request.GET.get("q", "").strip()
+        found = FindForm(self.request.GET)
+        words = found.cleaned_data["q"] if found.is_valid() else ""
         places, visit = list_places(words), self.find_visit()
         return self.show(
             status=status,
             form=form,
+            found=found,
             places=places,
             words=words,
             is_cut=len(places) == MOST_PLACES,
             visit=visit,
-            visited=find_place(visit.organization_id) if visit else None,
+            **(self.header(visit) if visit else {}),
         )
 
 

@@ -17,7 +17,7 @@ from bailiwick.kernel.identity.choices import Credential, Method
 from bailiwick.kernel.identity.errors import StepUpNeeded
 from bailiwick.kernel.operators.errors import InstallationNeeded, PasskeyNeeded
 from bailiwick.kernel.operators.manifest import OPERATE
-from bailiwick.kernel.operators.queries import is_operator
+from bailiwick.kernel.operators.queries import find_place, is_operator
 from bailiwick.kernel.operators.rules import is_within
 from bailiwick.kernel.operators.values import LASTS, Visit
 from bailiwick.kernel.tenancy.queries import get_installation_id
@@ -58,6 +58,11 @@ class OperatorPage(Page):
             return None
         visit = Visit(UUID(kept["organization"]), datetime.fromisoformat(kept["until"]))
         return visit if now() < visit.until else None
+
+    def header(self, visit: Visit) -> dict[str, Any]:
+        """What stands above every page: what is looked into, and how long still."""
+        minutes = max(1, round((visit.until - now()).total_seconds() / 60))
+        return {"visited": find_place(visit.organization_id), "minutes": minutes}
 
     def end_visit(self) -> None:
         self.request.session.pop(KEPT, None)

@@ -2,99 +2,109 @@
 
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
+from django.contrib.admin.templatetags.admin_list import result_headers, results
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.timezone import now
 
 from bailiwick.kernel.operators.actions import note_list, note_row
-from bailiwick.kernel.operators.queries import find_place
 from bailiwick.kernel.operators.scope import looking_into
 from bailiwick.kernel.operators.values import Visit
 from bailiwick.kernel.operators.web.door import OperatorPage
-from bailiwick.kernel.operators.web.tables import MOST_ROWS, RowsAdmin, site
+from bailiwick.kernel.operators.web.tables import MOST_ROWS, TABLES, RowsAdmin
 
 
 class LookingPage(OperatorPage):
-    """A page of the admin in the scope of the organisation looked into; without one it leads to the choice."""
+    """A page about the organisation looked into; while none is, it leads to the choice.
+
+    What it shows is read in the scope of that organisation, to the last value; the page around it in the operator's.
+    """
 
     http_method_names = ["get", "head"]
-    visit: Visit
 
-    def get(self, request: HttpRequest, **place: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_place: Any) -> HttpResponse:
         visit = self.find_visit()
         if visit is None:
             return redirect("operators:choose")
-        self.visit = visit
-        # The admin hands back a page that is yet to be rendered: its rows are read here, or never.
         with looking_into(visit.organization_id):
-            response = self.look(**place)
-            if isinstance(response, TemplateResponse):
-                response.render()
-        if response.status_code == 200:
-            self.note(**place)
-        response["Cache-Control"] = "no-store"
-        return response
+            seen = self.look()
+        self.note(visit)
+        return self.show(**seen, **self.header(visit))
 
-    def look(self, **place: Any) -> HttpResponse:
+    def look(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def note(self, **place: Any) -> None:
+    def note(self, visit: Visit) -> None:
         """Tell in the trail what was seen; the names of the tables are no secret."""
 
-    def table(self, name: str) -> RowsAdmin:
-        if name not in site.tables:
-            raise Http404
-        return site.tables[name]
-
     @property
-    def header(self) -> dict[str, Any]:
-        """What stands above every page: what is looked into, and how long still."""
-        minutes = max(1, round((self.visit.until - now()).total_seconds() / 60))
-        return {
-            "visit": self.visit,
-            "visited": find_place(self.visit.organization_id),
-            "minutes": minutes,
-            "most": MOST_ROWS,
-        }
+    def table(self) -> RowsAdmin:
+        """The one that the address names; raises Http404."""
+        found = TABLES.get(self.kwargs["table"])
+        if found is None:
+            raise Http404
+        return found
+
+
+def context_of(response: HttpResponse) -> dict[str, Any]:
+    """What the admin would show; it leads elsewhere from what is not there."""
+    if not isinstance(response, TemplateResponse) or response.context_data is None:
+        raise Http404
+    return response.context_data
 
 
 class TablesPage(LookingPage):
     """All tables, by the part that they belong to."""
 
-    def look(self, **place: Any) -> HttpResponse:
-        def part(each: RowsAdmin) -> str:
-            return each.opts.app_label
+    template_name = "operators/tables.html"
 
-        parts = [
-            (apps.get_app_config(label).verbose_name, sorted(tables, key=lambda each: each.opts.db_table))
-            for label, tables in groupby(sorted(site.tables.values(), key=part), part)
-        ]
-        context = {**site.each_context(self.request), **self.header, "parts": parts}
-        return TemplateResponse(self.request, "operators/tables.html", context)
+    def look(self) -> dict[str, Any]:
+        tables = sorted(TABLES.values(), key=lambda each: (each.opts.app_label, each.opts.db_table))
+        parts = groupby(tables, lambda each: each.opts.app_label)
+        return {"parts": [(apps.get_app_config(label).verbose_name, list(some)) for label, some in parts]}
 
 
 class TablePage(LookingPage):
     """The newest rows of one table, a hundred a page."""
 
-    def look(self, **place: Any) -> HttpResponse:
-        return self.table(place["table"]).changelist_view(self.request, self.header)
+    template_name = "operators/table.html"
 
-    def note(self, **place: Any) -> None:
+    def look(self) -> dict[str, Any]:
+        shown = context_of(self.table.changelist_view(self.request))["cl"]
+        page = shown.paginator.page(shown.page_num)
+        return {
+            "name": self.kwargs["table"],
+            "headers": list(result_headers(shown)),
+            "lines": [list(line) for line in results(shown)],
+            "count": shown.result_count,
+            "is_cut": shown.result_count >= MOST_ROWS,
+            "first": page.start_index(),
+            "last": page.end_index(),
+            "newer": page.previous_page_number() if page.has_previous() else None,
+            "older": page.next_page_number() if page.has_next() else None,
+        }
+
+    def note(self, visit: Visit) -> None:
         page = self.request.GET.get("p", "1")
-        note_list(actor=self.actor, organization_id=self.visit.organization_id, table=place["table"], page=page[:10])
+        note_list(actor=self.actor, organization_id=visit.organization_id, table=self.kwargs["table"], page=page)
 
 
 class RowPage(LookingPage):
     """One row, with all that may be seen of it."""
 
-    def look(self, **place: Any) -> HttpResponse:
-        row_id: UUID = place["row_id"]
-        return self.table(place["table"]).changeform_view(self.request, str(row_id), extra_context=self.header)
+    template_name = "operators/row.html"
 
-    def note(self, **place: Any) -> None:
-        row = self.table(place["table"]).model(pk=place["row_id"])
-        note_row(actor=self.actor, organization_id=self.visit.organization_id, row=row)
+    def look(self) -> dict[str, Any]:
+        rows, row_id = self.table, self.kwargs["row_id"]
+        form = context_of(rows.changeform_view(self.request, str(row_id)))["adminform"]
+        return {
+            "name": self.kwargs["table"],
+            "key": row_id,
+            "values": [(each.field["label"], each.contents()) for part in form for line in part for each in line],
+        }
+
+    def note(self, visit: Visit) -> None:
+        row = self.table.model(pk=self.kwargs["row_id"])
+        note_row(actor=self.actor, organization_id=visit.organization_id, row=row)

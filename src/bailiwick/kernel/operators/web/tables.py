@@ -9,13 +9,25 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
-from django.db.models import BinaryField, CharField, ForeignKey, JSONField, Model, QuerySet, TextField
+from django.db.models import (
+    BinaryField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ForeignKey,
+    JSONField,
+    Model,
+    QuerySet,
+    TextField,
+)
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from bailiwick.kernel.audit.constraints import RowChanges
 from bailiwick.kernel.operators.queries import list_rows, list_tables
+from bailiwick.kernel.web.moments import absolute
 
 MOST_ROWS = 1000
 """How far back a list can be walked; a row that is known by its id is found however old it is."""
@@ -54,8 +66,6 @@ class RowsAdmin(ModelAdmin):  # type: ignore[type-arg]
     show_facets = False  # type: ignore[assignment]
     paginator = NewestRows
     view_on_site = False
-    change_list_template = "operators/rows.html"
-    change_form_template = "operators/row.html"
 
     @cached_property
     def columns(self) -> dict[str, Column]:
@@ -64,20 +74,15 @@ class RowsAdmin(ModelAdmin):  # type: ignore[type-arg]
         return {field.name: self._column(field) for field in shown}
 
     def _column(self, field: Any) -> Column:
-        if not isinstance(field, ForeignKey) or field.related_model not in self.admin_site._registry:
-            return field.attname
-
-        def link(row: Model) -> Any:
-            key = getattr(row, field.attname)
-            return (
-                format_html('<a href="{}">{}</a>', address_of(field.related_model._meta.db_table, key), key)
-                if key
-                else None
-            )
-
-        link.__name__ = field.name
-        link.short_description = field.verbose_name  # type: ignore[attr-defined]
-        return link
+        """By name, as the admin shows it, but in words what it draws or shortens; a key of another row leads there."""
+        if isinstance(field, ForeignKey) and field.related_model in self.admin_site._registry:
+            table = field.related_model._meta.db_table
+            return _told(field, lambda key: format_html('<a href="{}">{}</a>', address_of(table, key), key))
+        if isinstance(field, DateTimeField):
+            return _told(field, absolute)
+        if isinstance(field, BooleanField):
+            return _told(field, lambda value: _("yes") if value else _("no"))
+        return str(field.attname)
 
     def get_list_display(self, request: HttpRequest) -> list[Column]:
         short = (name for name in self.columns if is_short(self.model._meta.get_field(name)))
@@ -118,11 +123,18 @@ class RowsAdmin(ModelAdmin):  # type: ignore[type-arg]
         raise Http404
 
 
-class OperatorSite(AdminSite):
-    """The admin without its doors, its log and its own addresses: `looking` calls it, in a scope that cannot write."""
+def _told(field: Any, tell: Callable[[Any], Any]) -> Column:
+    def column(row: Model) -> Any:
+        value = getattr(row, field.attname)
+        return "-" if value is None else tell(value)
 
-    site_title = site_header = "Bailiwick"
-    enable_nav_sidebar = False
+    column.__name__ = field.name
+    column.short_description = field.verbose_name  # type: ignore[attr-defined]
+    return column
+
+
+class OperatorSite(AdminSite):
+    """The admin without its doors, its log, its addresses and its templates: `looking` asks it what is to be shown."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         return True
@@ -133,14 +145,11 @@ class OperatorSite(AdminSite):
     def get_log_entries(self, request: HttpRequest) -> Any:
         return []
 
-    @cached_property
-    def tables(self) -> dict[str, RowsAdmin]:
-        """Every table that may be looked at, by its name."""
-        self.register(list_tables(), RowsAdmin)
-        return {model._meta.db_table: each for model, each in self._registry.items() if isinstance(each, RowsAdmin)}
-
 
 site = OperatorSite(name="operators")
+site.register(list_tables(), RowsAdmin)
+TABLES = {model._meta.db_table: rows for model, rows in site._registry.items() if isinstance(rows, RowsAdmin)}
+"""Every table that may be looked at, by its name."""
 
 
 def address_of(table: str, key: UUID) -> str:
@@ -159,7 +168,9 @@ def is_shown(field: Any) -> bool:
 
 
 def is_short(field: Any) -> bool:
-    """Whether a list has room for it."""
+    """Whether a list has room for it; where a row stands in the order of writing is no news."""
+    if field.name in ("transaction_id", "epoch"):
+        return False
     if isinstance(field, CharField):
         return field.max_length is not None and field.max_length <= LONGEST_IN_LIST
     return not isinstance(field, TextField | JSONField | ArrayField)
