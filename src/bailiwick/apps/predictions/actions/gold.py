@@ -25,7 +25,7 @@ def add_gold(*, actor: Actor, prediction_id: UUID, verdict: str, codes: Sequence
     actor.require(MANAGE)
     with transaction.atomic(savepoint=False):
         prediction = get_prediction(actor, prediction_id)
-        if not all(item.done_at for item in lock_rounds(actor, REVIEW_QUEUE.code, prediction_id)):
+        if not all(item.done_at for item in lock_rounds(actor, REVIEW_QUEUE.code, prediction_id, MANAGE)):
             raise NotDecided
         if GoldAnswer.objects.filter(prediction=prediction).exists():
             raise InvalidInput({"verdict": [_("This prediction is gold already. Pause it or resume it.")]})

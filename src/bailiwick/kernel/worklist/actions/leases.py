@@ -102,10 +102,10 @@ def lock_item(*, actor: Actor, queue_code: str, subject_id: UUID, token: str) ->
     raise LeaseLost
 
 
-def lock_rounds(actor: Actor, queue_code: str, subject_id: UUID) -> list[WorkItem]:
-    """Lock all rounds of a subject; raises Forbidden or NotFound."""
+def lock_rounds(actor: Actor, queue_code: str, subject_id: UUID, right: str = "") -> list[WorkItem]:
+    """Lock all rounds of a subject, for who may work on them or holds `right`; raises Forbidden or NotFound."""
     queues = together_with(queue_code)
-    if not actor.may(tuple(queue.right for queue in queues)):
+    if not actor.may((right, *(queue.right for queue in queues))):
         raise Forbidden(right=queues[0].right)
     rounds = fetch_locked(actor.organization_id, [queue.code for queue in queues], subject_id)
     if not rounds:

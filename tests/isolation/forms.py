@@ -1,0 +1,62 @@
+"""Bodies that are in order, by address: else an action would be refused before it asks for its right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.worlds import World
+
+Body = Callable[[World], dict[str, Any]]
+
+TIMES = {"idle": "3600", "absolute": "86400", "step_up": ""}
+CLIENT = {"issuer": "https://id.example.com", "client_id": "ours", "secret": "theirs"}
+SCIM = "urn:ietf:params:scim:"
+PERSON = {
+    "schemas": [f"{SCIM}schemas:core:2.0:User"],
+    "userName": "grace@example.com",
+    "name": {"familyName": "Hopper"},
+}
+GROUP = {"schemas": [f"{SCIM}schemas:core:2.0:Group"], "displayName": "Everybody"}
+CHANGE = {
+    "schemas": [f"{SCIM}api:messages:2.0:PatchOp"],
+    "Operations": [{"op": "replace", "path": "displayName", "value": "Everybody"}],
+}
+
+FORMS: dict[str, Body] = {
+    "settings/sign-in/": lambda world: {"methods": ["passkey", "password"], **TIMES},
+    "people/new/": lambda world: {"first_name": "Grace", "last_name": "Hopper", "role": "reviewer"},
+    "people/<uuid:member_id>/recovery/": lambda world: {"reason": "Lost on a train."},
+    "settings/keys/programs/new/": lambda world: {"name": "Shop", "role": "submitter"},
+    "settings/keys/new/": lambda world: {
+        "program": str(world.program.id),
+        "name": "Feed",
+        "scopes": ["predictions.submit"],
+    },
+    "settings/keys/<uuid:key_id>/": lambda world: {"name": "Feed"},
+    "settings/keys/<uuid:key_id>/rotate/": lambda world: {"overlap": "24"},
+    "settings/keys/issuers/": lambda world: {"login": "nobody-of-this-name", "role": "key-issuer"},
+    "api/keys/": lambda world: {"program": str(world.program.id), "name": "Feed", "scopes": ["predictions.submit"]},
+    "settings/providers/new/": lambda world: {"kind": "oidc", "name": "Ours", **CLIENT},
+    "settings/providers/<uuid:provider_id>/": lambda world: {"name": "Ours", **CLIENT},
+    "settings/domains/new/": lambda world: {"name": f"{world.organization.slug}.example.org"},
+    "settings/groups/new/": lambda world: {
+        "group": "reviewers",
+        "role": "reviewer",
+        "provider": str(world.house.provider.id),
+    },
+    "api/scim/v2/Users": lambda world: PERSON,
+    "api/scim/v2/Users/<uuid:scim_user_id>": lambda world: PERSON | CHANGE,
+    "api/scim/v2/Groups": lambda world: GROUP,
+    "api/scim/v2/Groups/<uuid:scim_group_id>": lambda world: GROUP | CHANGE,
+    "api/predictions/": lambda world: {"product_id": "1", "verdict": "accept"},
+    "predictions/import/": lambda world: {"file": SimpleUploadedFile("rows.csv", b"product_id,title\n1,One\n")},
+    "predictions/reasons/new/": lambda world: {"title": "Not as described", "policy": ""},
+    "predictions/reasons/<uuid:reason_id>/": lambda world: {"title": "Not as described", "policy": ""},
+    "predictions/settings/": lambda world: {"second_opinions": "10", "gold": "0"},
+    "predictions/<uuid:prediction_id>/gold/": lambda world: {"verdict": "accept", "note": "Known."},
+    "predictions/reasons/<uuid:reason_id>/merge/": lambda world: {"into": str(world.reason.code)},
+    "review/skip/": lambda world: {"why": "bias"},
+    "review/disputes/skip/": lambda world: {"why": "bias"},
+}
+"""The body of whatever is written to an address, where its form needs one."""
