@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.errors import NoSuchPerson
+from bailiwick.kernel.access.errors import NoSuchPerson, WrongOrganization
 from bailiwick.kernel.base.callers import Caller
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.base.rates import spend_of
@@ -174,3 +175,10 @@ def _counting(rights: list[str], scopes: list[str] | None) -> frozenset[str]:
     """Those that a manifest still declares, cut down to a key's scopes."""
     declared = registry().rights
     return frozenset(right for right in rights if right in declared and (scopes is None or right in scopes))
+
+
+def check_form_organization(request: HttpRequest) -> None:
+    """Raises WrongOrganization when a form was rendered for another organisation than the session's present one."""
+    given = request.POST.get("organization", "")
+    if given and request.actor and given != str(request.actor.organization_id):  # type: ignore[attr-defined]
+        raise WrongOrganization

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import NotTaken, enter_by_key, enter_by_session
-from bailiwick.kernel.access.errors import WrongOrganization
 from bailiwick.kernel.access.refusals import record_refusals
 from bailiwick.kernel.base.callers import caller_of
 from bailiwick.kernel.identity.choices import SessionKind
@@ -125,10 +124,3 @@ class Presented(Remembered):
         elif actor is None:
             self.request.credential_error = _("The key or token is not valid, has run out or was revoked.")  # type: ignore[attr-defined]
         return actor
-
-
-def check_form_organization(request: HttpRequest) -> None:
-    """Raises WrongOrganization when a form was rendered for another organisation than the session's present one."""
-    given = request.POST.get("organization", "")
-    if given and request.actor and given != str(request.actor.organization_id):  # type: ignore[attr-defined]
-        raise WrongOrganization

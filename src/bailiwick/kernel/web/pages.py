@@ -14,8 +14,8 @@ from django.utils.cache import patch_vary_headers
 from django.views import View
 
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.entry import check_form_organization
 from bailiwick.kernel.access.errors import Forbidden
-from bailiwick.kernel.access.middleware import check_form_organization
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
 from bailiwick.kernel.base.rights import MEMBER, OPEN, Declared, right_for, rights_in
 from bailiwick.kernel.web.errors import bad_request, is_partial, refuse

@@ -76,8 +76,8 @@ class ManagerForm(forms.Form):
 
     manager = forms.TypedChoiceField(label=gettext_lazy("Manager"), required=False, coerce=UUID, empty_value=None)
 
-    def __init__(self, member: Member, who: MemberChoice, *data: Any) -> None:
-        super().__init__(*data, initial={"manager": member.manager_id})
+    def __init__(self, member: Member, who: MemberChoice, data: Any = None) -> None:
+        super().__init__(data, initial={"manager": member.manager_id})
         others = who.choices[1:]
         present = [(str(member.manager_id), member.manager.name)] if member.manager else []
         offered = dict([*present, *others])
