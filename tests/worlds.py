@@ -44,9 +44,10 @@ from bailiwick.kernel.identity.models import ApiKey, Member, Passkey, Recovery, 
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.members.actions.holds import place_hold
+from bailiwick.kernel.members.actions.invitations import invite
 from bailiwick.kernel.members.actions.reviews import start_review
 from bailiwick.kernel.members.manifest import REVIEW_QUEUE as ACCESS_QUEUE
-from bailiwick.kernel.members.models import AccessReview, Erasure, RetentionHold
+from bailiwick.kernel.members.models import AccessReview, Erasure, Invitation, RetentionHold
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import session_of, with_key, with_session
@@ -80,6 +81,7 @@ class World:
     registered: Registered
     recovery: Recovery
     hold: RetentionHold
+    invitation: Invitation
     grant: Grant
     role: Role
     pair: ConflictingPair
@@ -140,6 +142,7 @@ def build_world() -> World:
         count_up(everybody, reason)
         SignInPolicy.objects.create(break_glass=everybody)
         session = session_of(everybody)
+        invitation = invite(actor=actor, email="somebody@example.org", name=mark, department=mark)
         hold = place_hold(actor=actor, member_id=everybody.id, reason=mark)
         Erasure.objects.create(member=program, reason=mark, erased_by=everybody)
         registered = register_person(actor=actor, first_name=mark, last_name=mark)
@@ -174,6 +177,7 @@ def build_world() -> World:
         registered,
         recovery,
         hold,
+        invitation,
         grant,
         role,
         pair,

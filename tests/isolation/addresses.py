@@ -26,6 +26,7 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "recovery_id": lambda world: world.recovery.id,
     "program_id": lambda world: world.program.id,
     "key_id": lambda world: world.api_key.id,
+    "invitation_id": lambda world: world.invitation.id,
     "hold_id": lambda world: world.hold.id,
     "grant_id": lambda world: world.grant.id,
     "role_id": lambda world: world.role.id,

@@ -18,3 +18,12 @@ class Verdict(models.TextChoices):
     KEPT = "kept", _("everything still needed")
     SOME = "some", _("some not needed any more")
     ENDED = "ended", _("nothing needed any more")
+
+
+class InvitationState(models.TextChoices):
+    """Where an invitation stands."""
+
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    EXPIRED = "expired", _("has run out")
+    WITHDRAWN = "withdrawn", _("withdrawn")

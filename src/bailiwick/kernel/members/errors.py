@@ -48,3 +48,36 @@ class OnHold(DomainError):
     code = "members.on_hold"
     message = _("A retention hold keeps what is known of them. Nothing was erased.")
     status = 409
+
+
+class InvitationNotValid(DomainError):
+    code = "members.invitation_not_valid"
+    message = _("This invitation was used or withdrawn, has run out, or was cut short. Ask whoever invited you.")
+    status = 410
+
+
+class InvitationClosed(DomainError):
+    code = "members.invitation_closed"
+    message = _("This invitation was accepted or withdrawn already. Nothing was changed.")
+    status = 409
+
+
+class AlreadyMember(DomainError):
+    code = "members.already_member"
+    message = _("You belong to this organisation already. Nothing was changed.")
+    status = 409
+
+
+class WasMember(DomainError):
+    code = "members.was_member"
+    message = _("You belonged to this organisation before. Whoever manages its people has to take you back.")
+    status = 409
+
+
+class JoinConfined(DomainError):
+    code = "members.join_confined"
+    message = _(
+        "You came in by the sign-in of another organisation, which opens that one alone."
+        " Sign in by a way of your own to join with your account, or sign out and make a new one."
+    )
+    status = 409

@@ -1,6 +1,16 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, NavigationItem, Personal, Queue, Right, Verb
+from bailiwick.kernel.base.manifest import (
+    FilePurpose,
+    JobKind,
+    Manifest,
+    NavigationItem,
+    Personal,
+    Queue,
+    Right,
+    Role,
+    Verb,
+)
 from bailiwick.kernel.base.rights import MEMBER
 
 INVITE, REVIEW, OFFBOARD = "members.invite", "members.review", "members.offboard"
@@ -16,11 +26,14 @@ REVIEW_QUEUE = Queue(
 )
 """For whomever an item is assigned to, whatever else they may."""
 
+MAIL_INVITATION = "members.invitation"
+"""The job that makes the link of an invitation and mails it."""
 PERSONAL_FILE = "members.export"
 """The job that writes down what is known of somebody, and what its files are kept for."""
 
 MANIFEST = Manifest(
     app="members",
+    roles=(Role("people-manager", _("People manager"), ("identity.register", INVITE, OFFBOARD, "access.explain")),),
     rights=(
         Right(INVITE, _("Invite people")),
         Right(REVIEW, _("Start access reviews and read their reports")),
@@ -29,11 +42,13 @@ MANIFEST = Manifest(
         Right(ERASE, _("Erase people who have left")),
     ),
     navigation=(
+        NavigationItem(_("Organisation"), _("Invitations"), "members:invitations", "mail", INVITE, rank=2),
         NavigationItem(_("Organisation"), _("Access reviews"), "members:reviews", "user-check", REVIEW, rank=2),
     ),
     queues=(REVIEW_QUEUE,),
     verbs=(
         Verb("members.invitation.sent", _("invited somebody")),
+        Verb("members.invitation.renewed", _("made a new link of an invitation")),
         Verb("members.invitation.withdrawn", _("withdrew an invitation")),
         Verb("members.invitation.accepted", _("joined by invitation")),
         Verb("members.member.left", _("let somebody go")),
@@ -45,7 +60,16 @@ MANIFEST = Manifest(
         Verb("members.member.exported", _("exported what is known of somebody")),
         Verb("members.member.erased", _("erased somebody")),
     ),
-    jobs=(JobKind(PERSONAL_FILE, _("Export of personal data"), run="bailiwick.kernel.members.tasks.run_export"),),
+    jobs=(
+        JobKind(
+            MAIL_INVITATION,
+            _("Mail an invitation"),
+            run="bailiwick.kernel.members.tasks.mail_invitation",
+            time_limit=120,
+            at_once=4,
+        ),
+        JobKind(PERSONAL_FILE, _("Export of personal data"), run="bailiwick.kernel.members.tasks.run_export"),
+    ),
     files=(FilePurpose(PERSONAL_FILE, _("Personal data"), kinds=("jsonl",), kept=7 * 86_400),),
     personal=(Personal("members.invitation", _("How they were invited"), {"email": "", "name": "", "department": ""}),),
     leaving="bailiwick.kernel.members.actions.leaving.pass_on_reviews",

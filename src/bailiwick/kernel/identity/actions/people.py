@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from django.db import transaction
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
@@ -31,6 +33,29 @@ def create_user(*, username: str, password: str, first_name: str = "", last_name
     user.set_password(password)
     user.save()
     user.refresh_from_db()
+    return user
+
+
+def make_account(*, login: str, password: str, first_name: str, last_name: str, email: str, is_confirmed: bool) -> User:
+    """An account that somebody makes themselves; `is_confirmed` says that they read the mail of its address.
+
+    Raises InvalidInput naming the field.
+    """
+    try:
+        validate_password(password, User(username=login, first_name=first_name, last_name=last_name, email=email))
+        with transaction.atomic():
+            user = create_user(
+                username=login, password=password, first_name=first_name, last_name=last_name, email=email
+            )
+    except ValidationError as refusal:
+        raise InvalidInput({"password": list(refusal.messages)}) from refusal
+    except IntegrityError as taken:
+        raise InvalidInput({"login": [_("Somebody has this login already. Choose another.")]}) from taken
+    except InvalidInput as refusal:
+        raise InvalidInput({"login": refusal.fields["username"]}) from refusal
+    if is_confirmed:
+        User.objects.filter(id=user.id).update(email_confirmed_at=Now())
+        user.refresh_from_db()
     return user
 
 

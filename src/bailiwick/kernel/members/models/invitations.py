@@ -3,10 +3,12 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.audit.constraints import RowChanges
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.members.choices import InvitationState
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel
 
@@ -14,7 +16,8 @@ from bailiwick.kernel.tenancy.models import OrganizationModel
 class Invitation(OrganizationModel):
     """Lets whoever has the link join, once, within a week. Of the link its SHA-256 is stored.
 
-    The role is given when they join, by `invited_by`, as far as they may give it then.
+    The role is given when they join, by `invited_by`, as far as they may give it then. `is_mailed` says that the link
+    went to the address and was shown to nobody: whoever has it reads that mail.
     """
 
     email = models.EmailField(_("mail address"))
@@ -23,6 +26,7 @@ class Invitation(OrganizationModel):
     role = models.CharField(_("role"), max_length=100, blank=True)
     role_until = models.DateTimeField(null=True, blank=True)
     digest = models.BinaryField(max_length=32)
+    is_mailed = models.BooleanField(default=False, editable=False)
     invited_by = TenantForeignKey(Member)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField()
@@ -43,3 +47,11 @@ class Invitation(OrganizationModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> InvitationState:
+        if self.accepted_at is not None:
+            return InvitationState.ACCEPTED
+        if self.withdrawn_at is not None:
+            return InvitationState.WITHDRAWN
+        return InvitationState.EXPIRED if self.expires_at <= now() else InvitationState.OPEN
