@@ -1,7 +1,6 @@
 """The pages of key managers."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from bailiwick.kernel.access.models import Grant
@@ -35,16 +34,6 @@ WHO = {
     "role": "",
     "valid_until": "",
 }
-
-
-@pytest.fixture(autouse=True)
-def uncounted() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def manager(organization: Organization) -> Member:
-    return new_key_manager(organization)
 
 
 def test_a_key_manager_registers_a_person_and_sees_the_ticket_once(manager: Member) -> None:
@@ -155,7 +144,7 @@ def test_a_role_is_given_until_a_day_and_ended(manager: Member) -> None:
     assert grant.valid_until
     assert grant.valid_until.isoformat() == "2100-01-01T00:00:00+00:00"
     assert "Key manager" in client.get(address).content.decode()
-    assert client.post(f"/people/roles/{grant.id}/end/").status_code == 302
+    assert client.post(f"/access/grants/{grant.id}/end/").status_code == 302
     assert client.post(address, given | {"valid_until": "1999-12-31"}).status_code == 422
     assert client.post(address, given | {"role": "none"}).status_code == 422
 
