@@ -132,6 +132,7 @@ class PersonView(Page):
             "form": GrantForm(self.actor),
             "manager_form": ManagerForm(member, who),
             "may_set_manager": self.actor.may((REGISTER, "access.manage")),
+            "may_see_data": self.actor.may(("members.export", "members.erase")),
             "may_let_go": self.actor.may("members.offboard"),
             "may_explain": self.actor.may("access.explain"),
         }
