@@ -3,7 +3,21 @@
 import sys
 import time
 
-from bench import bulk, claims, export, ingest, jobs, lists, once, review, signing_in, stack, statistics, tables
+from bench import (
+    authority,
+    bulk,
+    claims,
+    export,
+    ingest,
+    jobs,
+    lists,
+    once,
+    review,
+    signing_in,
+    stack,
+    statistics,
+    tables,
+)
 from bench.report import Report
 from bench.stage import ROOT, Stage
 
@@ -15,6 +29,7 @@ BENCHES = {
     "bulk": bulk.run,
     "lists": lists.run,
     "signing_in": signing_in.run,
+    "authority": authority.run,
     "export": export.run,
     "statistics": statistics.run,
     "jobs": jobs.run,

@@ -31,12 +31,13 @@ def seed() -> dict[str, Any]:
         write_grant(system, program.id, "submitter")
         scopes = ("predictions.submit", "predictions.audit")
         _row, key = write_key(system, member_id=program.id, name="Bench", scopes=scopes)
-        reviewers = [_reviewer(system, number) for number in range(REVIEWERS)]
+        reviewers = [add_person(system, f"Reviewer {number}", "reviewer") for number in range(REVIEWERS)]
     ids = {"organization": str(organization.id), "other": str(other.id), "program": str(program.id)}
     return {**ids, "key": key, "reviewers": reviewers}
 
 
-def _reviewer(system: Any, number: int) -> dict[str, str]:
+def add_person(system: Any, name: str, *roles: str) -> dict[str, str]:
+    """Somebody who is signed in, with a token, and a key of everything they may."""
     from bailiwick.kernel.access.actions import write_grant
     from bailiwick.kernel.base.manifest import registry
     from bailiwick.kernel.identity.actions import add_member, open_session, write_key
@@ -45,12 +46,14 @@ def _reviewer(system: Any, number: int) -> dict[str, str]:
     from bailiwick.kernel.identity.queries import list_memberships
     from bailiwick.kernel.identity.tokens import new_pair
 
-    user = User(username=f"reviewer-{number}", first_name="Reviewer", last_name=str(number))
+    first, _space, last = name.partition(" ")
+    user = User(username=name.lower().replace(" ", "-"), first_name=first, last_name=last)
     user.set_unusable_password()
     user.save()
     user.refresh_from_db()
     member = add_member(system, name=user.full_name, kind=MemberKind.PERSON, user_id=user.id)
-    write_grant(system, member.id, "reviewer")
+    for role in roles:
+        write_grant(system, member.id, role)
     membership = next(iter(list_memberships(user.id)))
     known = {"user": user, "membership": membership, "method": Method.PASSWORD, "request_id": "bench"}
     family, browser = (open_session(kind=kind, **known) for kind in (SessionKind.TOKEN, SessionKind.BROWSER))

@@ -26,9 +26,8 @@ def run(stage: Stage, report: Report) -> None:
     place = stage.place(BACKLOG)
     reviewer = place.people["reviewers"][0]
     known = _client(place, f"X-Bench-Actor: {place.people['organization']}:{reviewer['member']}")
-    cookie = place.run("-c", COOKIE % reviewer["session"]).strip()
     callers = {
-        "session": _client(place, f"Cookie: sessionid={cookie}"),
+        "session": in_browser(place, reviewer),
         "token": place.client(reviewer["token"]),
         "key": place.client(reviewer["key"]),
     }
@@ -47,6 +46,12 @@ def run(stage: Stage, report: Report) -> None:
         report.add(f"list of 100 by {name}, actor known", median, "ms", floor=least, ratio=ratio, target=MOST_TIME)
         more = _count(place, client, LIST) - floor
         report.add(f"  statements more by {name}", more, "statements", floor=floor, target=MOST_STATEMENTS)
+
+
+def in_browser(place: Place, person: dict[str, str]) -> Client:
+    """A caller with the cookie of a person's session."""
+    cookie = place.run("-c", COOKIE % person["session"]).strip()
+    return _client(place, f"Cookie: sessionid={cookie}")
 
 
 def _client(place: Place, header: str) -> Client:
