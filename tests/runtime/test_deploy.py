@@ -23,6 +23,7 @@ from django.urls import resolve
 from bailiwick.config.cli import _parser
 from bailiwick.config.doctor.database import look_at_role
 from bailiwick.kernel.access.management.commands import create_owner
+from bailiwick.kernel.operators.management.commands import name_operator
 from bailiwick.kernel.api.schema import PROBLEM
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.runtime.accounts import server_account
@@ -64,6 +65,8 @@ def check_command(words: list[str]) -> None:
         assert words[2] in get_commands()
     elif words[1] == "create-owner":
         create_owner.Command().create_parser("bailiwick", "create-owner").parse_args(words[2:])
+    elif words[1] == "name-operator":
+        name_operator.Command().create_parser("bailiwick", "name-operator").parse_args(words[2:])
     else:
         _parser().parse_args(words[1:])
 
@@ -182,7 +185,7 @@ def test_every_command_of_the_page_can_be_given() -> None:
             words = _inside(words)
         words[0] = words[0].removeprefix(".venv/bin/")
         if words[0] == "bailiwick":
-            required = {"create-owner": 8, "backup": 3, "restore": 3}.get(words[1], 2)
+            required = {"create-owner": 8, "name-operator": 3, "backup": 3, "restore": 3}.get(words[1], 2)
             if line in lines or len(words) >= required:
                 check_command(words)
         else:
