@@ -23,9 +23,9 @@ from django.urls import resolve
 from bailiwick.config.cli import _parser
 from bailiwick.config.doctor.database import look_at_role
 from bailiwick.kernel.access.management.commands import create_owner
-from bailiwick.kernel.operators.management.commands import name_operator
 from bailiwick.kernel.api.schema import PROBLEM
 from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.operators.management.commands import name_operator
 from bailiwick.runtime.accounts import server_account
 from bailiwick.runtime.server_files import locate_server
 from tests.runtime.findings import told
