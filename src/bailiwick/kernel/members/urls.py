@@ -2,14 +2,13 @@ from django.urls import path
 
 from bailiwick.kernel.members.web.invitations import (
     InvitationList,
-    Join,
-    JoinAsMyself,
     NewInvitation,
     OneInvitation,
     SendInvitation,
     ShowInvitation,
     WithdrawInvitation,
 )
+from bailiwick.kernel.members.web.joining import Join, JoinAsMyself
 from bailiwick.kernel.members.web.leaving import Leave
 from bailiwick.kernel.members.web.personal import EraseMember, ExportPersonalData, LiftHold, PersonalData, PlaceHold
 from bailiwick.kernel.members.web.reviewing import ReviewNext

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.apps import apps
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -54,7 +53,7 @@ def _blank(erasure: Erasure, personal: Personal, member_id: UUID) -> int:
     keys = list(rows.values_list("id", flat=True))
     rows.update(**personal.blank)
     # After the write: the change that blanks them shows what was there as well.
-    _mask(erasure, apps.get_model(personal.model)._meta.db_table, keys, list(personal.blank))
+    _mask(erasure, rows.model._meta.db_table, keys, list(personal.blank))
     return len(keys)
 
 

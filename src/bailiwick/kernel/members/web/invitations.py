@@ -1,4 +1,4 @@
-"""Inviting people by mail, and joining by invitation."""
+"""Inviting people, by mail or by a link to hand over."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,13 +20,10 @@ from bailiwick.kernel.access.errors import GrantTooWide
 from bailiwick.kernel.access.queries import list_roles_to_give
 from bailiwick.kernel.access.web.grants import DayField, end_of
 from bailiwick.kernel.base.errors import InvalidInput
-from bailiwick.kernel.base.rates import client_address, spend
-from bailiwick.kernel.base.rights import MEMBER, OPEN
 from bailiwick.kernel.identity.mails import can_mail, spend_link
 from bailiwick.kernel.jobs.actions import submit_job
-from bailiwick.kernel.members.actions.invitations import invite, join_anew, join_as, show_link, withdraw_invitation
+from bailiwick.kernel.members.actions.invitations import invite, show_link, withdraw_invitation
 from bailiwick.kernel.members.choices import InvitationState
-from bailiwick.kernel.members.errors import InvitationNotValid
 from bailiwick.kernel.members.mails import join_address
 from bailiwick.kernel.members.manifest import INVITE, MAIL_INVITATION
 from bailiwick.kernel.members.models import Invitation
@@ -34,7 +31,6 @@ from bailiwick.kernel.members.queries.invitations import (
     get_invitation,
     list_invitations,
     narrow_invitations,
-    open_invitation,
 )
 from bailiwick.kernel.web.errors import TooManyAttempts
 from bailiwick.kernel.web.pages import Page, refuse_form
@@ -84,7 +80,9 @@ class InvitationList(ListPage):
             code="who",
             sub_title=gettext_lazy("Mail address"),
         ),
-        Column(gettext_lazy("State"), state_of, classes="c-2 nowrap", code="state", value=lambda row: row.state.label),
+        Column(
+            gettext_lazy("State"), state_of, classes="c-2 nowrap", code="state", value=lambda row: str(row.state.label)
+        ),
         Column(gettext_lazy("Role"), lambda row: row.role or _("none"), classes="c-hide", code="role"),
         Column(gettext_lazy("Invited by"), lambda row: parts.who(row.invited_by), classes="c-hide", code="invited_by"),
         Column(
@@ -239,76 +237,3 @@ class WithdrawInvitation(Page):
             withdraw_invitation(actor=self.actor, invitation_id=invitation_id)
         self.tell(_("Withdrawn. The link opens nothing any more."))
         return redirect("members:invitation", invitation_id)
-
-
-class JoinForm(forms.Form):
-    """An account of one's own."""
-
-    first_name = forms.CharField(
-        label=gettext_lazy("First name"), max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        label=gettext_lazy("Last name"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"})
-    )
-    login = forms.CharField(
-        label=gettext_lazy("Login"),
-        max_length=150,
-        widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        help_text=gettext_lazy("At least 12 characters; a sentence is easy to keep in mind."),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
-
-
-class Join(Page):
-    """What an invitation opens. Opening uses nothing up: programs that look links over do that too."""
-
-    right = OPEN
-    template_name = "members/join.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self._offer(JoinForm(), request.GET.get("invitation", ""))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Makes an account, and joins with it."""
-        form, secret = JoinForm(request.POST), request.POST.get("invitation", "")
-        if form.is_valid():
-            try:
-                join_anew(secret=secret, request_id=request.request_id, **form.cleaned_data)  # type: ignore[attr-defined]
-            except InvalidInput as refusal:
-                refuse_form(form, refusal)
-            except InvitationNotValid as refusal:
-                return self._refuse(refusal)
-            else:
-                self.tell(_("Your account is made. Sign in with it."))
-                return redirect("identity:login")
-        return self._offer(form, secret, status=422)
-
-    def _offer(self, form: JoinForm, secret: str, status: int = 200) -> HttpResponse:
-        try:
-            opened = open_invitation(secret)
-        except InvitationNotValid as refusal:
-            return self._refuse(refusal)
-        return self.show(status=status, form=form, opened=opened, secret=secret)
-
-    def _refuse(self, refusal: InvitationNotValid) -> HttpResponse:
-        spent = spend("link_address", client_address(self.request))
-        if spent is not None and not spent.is_allowed:
-            raise TooManyAttempts(_("Too many invitations that open nothing. Wait an hour and try again."))
-        return self.show(status=refusal.status, sentence=refusal.message)
-
-
-class JoinAsMyself(Page):
-    """Joins with the account that is signed in."""
-
-    right = MEMBER
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        secret = request.POST.get("invitation", "")
-        member = join_as(actor=self.actor, secret=secret, request_id=request.request_id)  # type: ignore[attr-defined]
-        self.tell(_("You belong to it now, as %(name)s. Change to it in your menu.") % {"name": member.name})
-        return redirect("web:start")

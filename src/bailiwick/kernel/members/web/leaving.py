@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.members.actions.leaving import offboard
 from bailiwick.kernel.members.manifest import OFFBOARD
-from bailiwick.kernel.members.queries.leaving import SHOWN, held_in_words, in_words, preview_leaving
+from bailiwick.kernel.members.queries.leaving import SHOWN, find_departure, held_in_words, in_words, preview_leaving
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 
@@ -59,6 +59,7 @@ class Leave(Page):
             grants=in_words(leaving.grants),
             passed_on=in_words(leaving.passed_on),
             held=held_in_words(leaving.held),
+            departure=find_departure(member_id),
             shown=SHOWN,
             form=form,
         )

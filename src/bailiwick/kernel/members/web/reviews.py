@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import formats
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
@@ -73,7 +74,7 @@ class ReviewList(ListPage):
         Column(gettext_lazy("Started by"), lambda row: parts.who(row.review.started_by), code="starter"),
         Column(
             gettext_lazy("Due"),
-            lambda row: parts.at(row.review.due_at),
+            lambda row: formats.date_format(row.last_day, "j M Y"),
             classes="nowrap c-hide",
             code="due",
             value=lambda row: row.review.due_at,
@@ -192,7 +193,7 @@ class ReviewReport(ListPage):
         Column(
             gettext_lazy("Grant"),
             lambda row: row.role,
-            sub=lambda row: row.over,
+            sub=lambda row: row.over or (_("as a deputy") if row.reviewed.grant.is_deputy else ""),
             classes="",
             code="grant",
             sub_title=gettext_lazy("Over"),
@@ -201,7 +202,7 @@ class ReviewReport(ListPage):
         Column(gettext_lazy("Asked"), lambda row: parts.who(row.reviewed.subject.reviewer), code="reviewer"),
         Column(
             gettext_lazy("Signed"),
-            lambda row: parts.at(row.decision.decided_at) if row.decision else _("not signed"),
+            lambda row: parts.ago(row.decision.decided_at) if row.decision else _("not signed"),
             classes="nowrap c-3",
             code="signed",
             value=lambda row: row.decision.decided_at if row.decision else None,
