@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import NobodyLeft
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.access.queries import list_holders, titles_of
+from bailiwick.kernel.audit.queries import list_events
 from bailiwick.kernel.base.errors import DomainError, NotFound
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.errors import OwnMembership
@@ -44,6 +46,19 @@ class EndingGrant:
     grant: Grant
     role: str
     over: str
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day_of(self.grant.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """That somebody was let go: by whom, when and why."""
+
+    by: Member | None
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +202,19 @@ def open_invitations() -> QuerySet[Invitation]:
     """Invitations that could be accepted."""
     rows = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now())
     return rows.order_by("id")
+
+
+def find_departure(member_id: UUID) -> Departure | None:
+    """How somebody was let go the last time; None where a directory did it, or nobody."""
+    told = list_events(member_id).filter(verb="members.member.left").last()
+    if told is None:
+        return None
+    return Departure(Member.objects.filter(id=told.member_id).first(), told.at, told.data["reason"])
+
+
+def last_day_of(ends: datetime | None) -> date | None:
+    """The day at whose end something ends, where the reader is."""
+    return localdate(ends - timedelta(microseconds=1)) if ends else None
 
 
 def in_words(grants: Sequence[Grant]) -> list[EndingGrant]:

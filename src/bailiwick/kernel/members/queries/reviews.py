@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,7 +19,7 @@ from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import live_decisions
 from bailiwick.kernel.members.manifest import REVIEW, REVIEW_QUEUE
 from bailiwick.kernel.members.models import AccessReview, ReviewedGrant, ReviewedMember
-from bailiwick.kernel.members.queries.leaving import titles_over
+from bailiwick.kernel.members.queries.leaving import last_day_of, titles_over
 from bailiwick.kernel.worklist.models import WorkItem
 
 
@@ -34,6 +35,10 @@ class AskedGrant:
     @property
     def grant(self) -> Grant:
         return self.reviewed.grant
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day_of(self.grant.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,10 @@ class Standing:
     @property
     def pk(self) -> UUID:
         return self.review.pk
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day_of(self.review.due_at)
 
     @property
     def is_late(self) -> bool:
