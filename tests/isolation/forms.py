@@ -9,6 +9,7 @@ from tests.worlds import World
 
 Body = Callable[[World], dict[str, Any]]
 
+RIGHT = "predictions.review"
 TIMES = {"idle": "3600", "absolute": "86400", "step_up": ""}
 CLIENT = {"issuer": "https://id.example.com", "client_id": "ours", "secret": "theirs"}
 SCIM = "urn:ietf:params:scim:"
@@ -24,8 +25,27 @@ CHANGE = {
 }
 
 FORMS: dict[str, Body] = {
+    "settings/roles/new/": lambda world: {"title": "Helper", "code": "helper", "rights": [RIGHT]},
+    "settings/roles/<uuid:role_id>/": lambda world: {
+        "title": "Helper",
+        "rights": [RIGHT],
+        "do": "store",
+        "seen": RIGHT,
+    },
+    "settings/conflicts/": lambda world: {"first": RIGHT, "second": "access.manage", "reason": "One checks the other."},
+    "members/reviews/new/": lambda world: {"title": "All", "due_at": "2099-12-31"},
+    "people/invitations/new/": lambda world: {"name": "Grace Hopper", "email": "grace@example.com"},
+    "people/<uuid:member_id>/leave/": lambda world: {"reason": "Their contract ends."},
+    "people/<uuid:member_id>/data/holds/new/": lambda world: {
+        "hold-reason": "A court asks.",
+        "hold-valid_until": "2099-12-31",
+    },
+    "people/<uuid:member_id>/data/erase/": lambda world: {
+        "erase-reason": "They ask.",
+        "erase-name": world.registered.member.name,
+    },
     "settings/sign-in/": lambda world: {"methods": ["passkey", "password"], **TIMES},
-    "people/new/": lambda world: {"first_name": "Grace", "last_name": "Hopper", "role": "reviewer"},
+    "people/new/": lambda world: {"first_name": "Grace", "last_name": "Hopper"},
     "people/<uuid:member_id>/recovery/": lambda world: {"reason": "Lost on a train."},
     "settings/keys/programs/new/": lambda world: {"name": "Shop", "role": "submitter"},
     "settings/keys/new/": lambda world: {
@@ -51,7 +71,7 @@ FORMS: dict[str, Body] = {
     "api/scim/v2/Groups/<uuid:scim_group_id>": lambda world: GROUP | CHANGE,
     "api/predictions/": lambda world: {"product_id": "1", "verdict": "accept"},
     "predictions/import/": lambda world: {"file": SimpleUploadedFile("rows.csv", b"product_id,title\n1,One\n")},
-    "predictions/reasons/new/": lambda world: {"title": "Not as described", "policy": ""},
+    "predictions/reasons/new/": lambda world: {"title": "Not as described", "code": "900001"},
     "predictions/reasons/<uuid:reason_id>/": lambda world: {"title": "Not as described", "policy": ""},
     "predictions/settings/": lambda world: {"second_opinions": "10", "gold": "0"},
     "predictions/<uuid:prediction_id>/gold/": lambda world: {"verdict": "accept", "note": "Known."},

@@ -76,7 +76,7 @@ def answer_of(client: Client, endpoint: Endpoint, world: World) -> Any:
     if endpoint.action:
         body = body | {"do": f"bulk:{endpoint.action}", "all": "1", f"reason:{endpoint.action}": "Somebody asked."}
     elif is_list(endpoint):
-        body = body | {"do": "export:csv"}
+        body = body | {"do": "export:csv", "all": "1"}
     return call(client, endpoint.method, fill(endpoint.route, endpoint.pattern, world), world, body)
 
 
