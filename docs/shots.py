@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -137,6 +138,54 @@ def issue_key(page: Page) -> None:
     go_on(page)
 
 
+def in_days(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+
+
+def give_roles(page: Page) -> None:
+    """A role until a day that may be passed on, unless there is one; and to whom they report."""
+    click("tbody th a >> text=Tarik Aydemir")(page)
+    if not page.get_by_text("may be passed on").count():
+        page.select_option("[name=role]", "key-manager")
+        page.fill("[name=valid_until]", in_days(30))
+        page.check("[name=is_passable]")
+        page.get_by_role("button", name="Give the role").click()
+        page.locator("[name=manager]").select_option(label="Ines Albrecht, Operations")
+        page.locator("form[action$='manager/'] button").click()
+        page.reload()
+
+
+def change_role(page: Page) -> None:
+    """What another content of a role would change, before it is stored."""
+    page.locator("[name=rights][value='access.explain']").check()
+    page.locator("[name=rights][value='identity.recover']").uncheck()
+    page.get_by_role("button", name="See what this changes").click()
+    page.locator("#effects").wait_for()
+
+
+def keep_apart(page: Page) -> None:
+    """Two rights kept apart, unless two are already."""
+    if not page.locator("main .own form").count():
+        page.select_option("[name=first]", "predictions.submit")
+        page.select_option("[name=second]", "predictions.review")
+        page.fill("[name=reason]", "Nobody reviews what they sent in themselves.")
+        page.get_by_role("button", name="Keep them apart").click()
+        page.wait_for_load_state()
+
+
+def give_over(page: Page) -> None:
+    """Who has access to the record that was shown before, and somebody who has a role over it alone."""
+    click("a >> text=Who has access")(page)
+    page.get_by_role("button", name="Give the role").wait_for()
+    if not page.locator("main .own li").count():
+        page.locator("[name=member]").select_option(label="Nora Whitfield, Quality")
+        page.select_option("[name=role]", "model-owner")
+        page.fill("[name=valid_until]", in_days(7))
+        page.get_by_role("button", name="Give the role").click()
+        page.locator("main .own li").first.wait_for()
+        page.reload()
+
+
 OF_VISITOR = [
     Shot("login", "/accounts/login"),
     Shot("forgotten", "/accounts/password/forgotten/"),
@@ -161,6 +210,7 @@ OF_OWNER = [
     Shot("list-selection", LIST, tick, is_for_paper=False),
     Shot("list-columns", LIST, click("summary:has(svg) >> text=Columns"), is_for_paper=False),
     Shot("record", f"{LIST}?state=overridden", click("tbody th a")),
+    Shot("over", prepare=give_over),
     Shot("disputes", "/review/disputes/", hold),
     Shot("import", "/predictions/import/"),
     Shot("import-columns", prepare=bring_file),
@@ -186,7 +236,7 @@ OF_ADMINISTRATOR = [
     Shot("again", "/accounts/again/"),
     Shot("policy", "/settings/sign-in/"),
     Shot("people", "/people/"),
-    Shot("person", prepare=click("tbody th a >> text=Tarik Aydemir")),
+    Shot("person", prepare=give_roles),
     Shot("recovery-new", prepare=ask_recovery),
     Shot("person-new", "/people/new/"),
     Shot("ticket", prepare=register),
@@ -204,6 +254,13 @@ OF_ADMINISTRATOR = [
     Shot("domain-new", "/settings/domains/new/"),
     Shot("domain", "/settings/domains/", add("Add a domain", name="aldermoor.example")),
     Shot("domains", "/settings/domains/"),
+    Shot("roles", "/settings/roles/"),
+    Shot("role", prepare=click("tbody th a >> text=Key manager")),
+    Shot("role-change", prepare=change_role),
+    Shot("role-new", "/settings/roles/new/"),
+    Shot("conflicts", "/settings/conflicts/", keep_apart),
+    Shot("approvals", "/settings/approvals/"),
+    Shot("deputies", "/accounts/deputies/"),
     Shot("group-new", "/settings/groups/new/"),
     Shot("group", "/settings/groups/", add("Name a group", group="Listings leads", role="key-manager")),
     Shot("groups", "/settings/groups/"),

@@ -31,6 +31,8 @@ PEOPLE = [
     (SECOND, "reviewer", "ola.kowalczyk", "Ola", "Kowalczyk", "Quality"),
     (SECOND, "reviewer", "lena.voss", "Lena", "Voss", "Quality"),
 ]
+PASSED_ON = ("model-owner",)
+"""Whoever has it may give it to others."""
 KEY_SCOPES = ("predictions.submit", "predictions.audit")
 
 
@@ -85,7 +87,7 @@ def _add_person(
         user = create_user(username=login, password=password, first_name=first, last_name=last)
         actor = ActorRef(organization_id, None, Credential.SYSTEM)
         member = add_member(actor, name=user.full_name, kind=MemberKind.PERSON, user_id=user.id, department=department)
-        write_grant(actor, member.id, role)
+        write_grant(actor, member.id, role, is_passable=role in PASSED_ON)
 
 
 def _add_program(organization_id: UUID) -> str:
