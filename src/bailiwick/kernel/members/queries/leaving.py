@@ -122,7 +122,7 @@ def preview_leaving(actor: Actor, member_id: UUID) -> Leaving:
         obstacle=_obstacle(actor, member),
         grants=grants,
         passed_on=_passed_on([grant.id for grant in grants]),
-        held=list(list_held_of(member_id)),
+        held=list(list_held_of(member_id).filter(assignee=None)),
         handed_over=hand_over(member, assigned),
         withdrawn=list(open_items(REVIEW_QUEUE.code).filter(subject_id__in=about)),
         sessions=Session.objects.filter(member_id=member_id, ended_at=None).count(),

@@ -190,14 +190,8 @@ class ReviewReport(ListPage):
             classes="w",
             code="person",
         ),
-        Column(
-            gettext_lazy("Grant"),
-            lambda row: row.role,
-            sub=lambda row: row.over or (_("as a deputy") if row.reviewed.grant.is_deputy else ""),
-            classes="",
-            code="grant",
-            sub_title=gettext_lazy("Over"),
-        ),
+        Column(gettext_lazy("Grant"), lambda row: grant_of(row), classes="", code="grant"),
+        Column(gettext_lazy("Over"), lambda row: row.over, code="over"),
         Column(gettext_lazy("Outcome"), lambda row: outcome_of(row), classes="c-2", code="outcome"),
         Column(gettext_lazy("Asked"), lambda row: parts.who(row.reviewed.subject.reviewer), code="reviewer"),
         Column(
@@ -257,6 +251,10 @@ class ReviewReport(ListPage):
 
 def person_url(row: Reported) -> str:
     return reverse("identity:person", args=[row.reviewed.subject.member_id])
+
+
+def grant_of(row: Reported) -> str:
+    return _("%(role)s, as a deputy") % {"role": row.role} if row.reviewed.grant.is_deputy else row.role
 
 
 def outcome_of(row: Reported) -> SafeString:
