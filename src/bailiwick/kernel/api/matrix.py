@@ -22,10 +22,10 @@ HEAD = """\
 Every right, every role that is declared, and every address. Written by `make schema` from what runs; `make check`
 refuses what is out of date, and a test calls each address as the holder of each role.
 
-How to read it: whoever holds a role passes where one of its rights stands (with "and", one of either side). An
-organisation's own roles are other sets of the same rights. A right held over one object passes too, and the action
-then asks for that very object. Behind the door there may be more to meet: that a job or a key is one's own, that a
-signature is fresh, that nobody gives more than they have; the README of each part says so.
+How to read it: whoever holds a role passes where one of its rights stands (with "and", one of each side). An
+organisation's own roles are other sets of the same rights. Behind the door more may be asked: that a job, a key or a
+decision is one's own, that a signature is fresh, that nobody gives more than they have; the README of each part says
+so. Where every member passes, they meet what is theirs, or what a right over the whole or over one object shows them.
 """
 
 
@@ -44,7 +44,7 @@ class Endpoint:
         return f"{self.method} /{self.route} {self.action}".rstrip()
 
     def admits(self, rights: Collection[str]) -> bool:
-        """Whether a member with these rights, over the organisation or over something in it, passes."""
+        """Whether a member with these rights over the organisation passes."""
         return all(not {OPEN, MEMBER}.union(rights).isdisjoint(needed) for needed in self.needs)
 
     @property
