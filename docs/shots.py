@@ -89,6 +89,21 @@ def ask_recovery(page: Page) -> None:
     page.goto(link.first.get_attribute("href") or "/people/")
 
 
+def see_leaving(page: Page) -> None:
+    """What would end if somebody left."""
+    page.locator("tbody th a >> text=Mara Lindqvist").click()
+    page.locator("a[href$='/leave/']").click()
+    page.wait_for_load_state()
+
+
+def be_asked(page: Page) -> None:
+    """Take the next person of an access review, unless one is held."""
+    button = page.locator(".empty form[action$='next/'] button")
+    if button.count():
+        button.first.click()
+    page.locator("fieldset").first.wait_for()
+
+
 def register(page: Page) -> None:
     """Register somebody, which shows their ticket once."""
     page.fill("[name=first_name]", "Noor")
@@ -261,6 +276,11 @@ OF_ADMINISTRATOR = [
     Shot("conflicts", "/settings/conflicts/", keep_apart),
     Shot("approvals", "/settings/approvals/"),
     Shot("deputies", "/accounts/deputies/"),
+    Shot("leave", "/people/", see_leaving),
+    Shot("access-review-new", "/members/reviews/new/"),
+    Shot("access-review", "/members/reviews/", add("Start a review", department="Marketplace support")),
+    Shot("access-reviews", "/members/reviews/"),
+    Shot("access-review-next", "/members/reviews/next/", be_asked),
     Shot("group-new", "/settings/groups/new/"),
     Shot("group", "/settings/groups/", add("Name a group", group="Listings leads", role="key-manager")),
     Shot("groups", "/settings/groups/"),
