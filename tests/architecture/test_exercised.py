@@ -116,7 +116,7 @@ def test_every_template_of_ours_is_rendered(mine: World) -> None:
                 seen |= _rendered(client.get(fill(route, pattern, mine), headers=extra))
                 seen |= _rendered(client.post(fill(route, pattern, mine), headers=extra))
     newcomer = with_session(new_member(mine.organization, "reviewer"))
-    for path in ("/review", "/nothing-here"):
+    for path in ("/review", "/nothing-here", "/access/why/?right=predictions.review"):
         seen |= _rendered(newcomer.get(path))
     assert ours - seen == set(TEMPLATES)
 
