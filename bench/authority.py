@@ -131,9 +131,9 @@ def _get(client: Client, label: str, path: str) -> None:
 
 
 def _count(place: Place, client: Client, path: str) -> float:
-    """Statements of one answer, once the session has been noted as used."""
+    """Statements of one answer, once the session has been noted as used, and every thread has its connection."""
     client.send("", "GET", "/api/auth/profile")
-    client.send("", "GET", path)
+    _repeat(client, path)
     each, _seen = place.statements(partial(_repeat, client, path))
     return each
 

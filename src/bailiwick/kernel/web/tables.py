@@ -68,6 +68,11 @@ class ListPage(Page):
         """What the columns read, one for each row and in their order; exports ask for 4,000 at a time."""
         return rows
 
+    @property
+    def counted_up_to(self) -> int:
+        """The most rows that are counted: of more, a list says that there are more."""
+        return ROWS_COUNTED_UP_TO
+
     def views(self) -> Sequence[NamedView]:
         return ()
 
@@ -106,8 +111,8 @@ class ListPage(Page):
             is_narrowed=any(is_used(value) for value in form.cleaned_data.values()),
             lines=self.lines(part.rows),
             part=part,
-            count=narrowed.order_by()[: ROWS_COUNTED_UP_TO + 1].count(),
-            counted_up_to=ROWS_COUNTED_UP_TO,
+            count=narrowed.order_by()[: self.counted_up_to + 1].count(),
+            counted_up_to=self.counted_up_to,
             moment=now(),
             **(self.frame(form) | more),
         )

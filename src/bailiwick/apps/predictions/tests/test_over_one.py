@@ -97,6 +97,18 @@ def test_a_role_that_only_reviews_shows_nothing_over_one(house: House) -> None:
         assert list(list_predictions(house.reader)) == [house.mine]
 
 
+def test_single_ones_are_counted_up_to_fewer(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bailiwick.apps.predictions.web.lists.SINGLE_COUNTED_UP_TO", 1)
+    with enter(house.organization.id):
+        for each in house.theirs:
+            give_grant(actor=house.owner, member_id=house.member.id, role=READER, over=each)
+    shown = {}
+    for name, caller in (("reader", client), ("owner", with_session(house.manager))):
+        page = caller.get(reverse("predictions:list"))
+        shown[name] = page.context["count"], "1+" in page.content.decode()
+    assert shown == {"reader": (2, True), "owner": (3, False)}
+
+
 def test_nothing_is_seen_once_the_grant_has_ended(house: House, client: Client) -> None:
     with enter(house.organization.id):
         end_grant(actor=house.owner, grant_id=house.grant.id)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.apps.predictions.actions.waiting import give_back, move_to_disputes, raise_priority
 from bailiwick.apps.predictions.choices import LOOKS, State, Verdict
-from bailiwick.apps.predictions.manifest import AUDIT, REVIEW, SUBMIT
+from bailiwick.apps.predictions.manifest import AUDIT, REVIEW, SEE, SUBMIT
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
 from bailiwick.apps.predictions.queries.predictions import list_predictions
@@ -24,6 +24,8 @@ from bailiwick.apps.predictions.web.narrowing import PredictionFilters, choices_
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.tables import BulkAction, Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
+
+SINGLE_COUNTED_UP_TO = 1_000
 
 
 class PredictionList(ListPage):
@@ -172,6 +174,11 @@ class PredictionList(ListPage):
         if any(values.get(name) not in (None, "", []) for name in filters.MODEL_SIDE):
             rows = filters.known_to(self.actor, rows)
         return narrow(rows, values)
+
+    @property
+    def counted_up_to(self) -> int:
+        """Those that one may see singly are looked up one by one, which is dear."""
+        return super().counted_up_to if self.actor.may(SEE) else SINGLE_COUNTED_UP_TO
 
     def present(self, rows: list[Prediction]) -> Iterable[Standing]:
         return read_records(self.actor, [row.pk for row in rows])
