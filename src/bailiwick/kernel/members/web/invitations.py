@@ -182,10 +182,8 @@ def show_once(page: Page, invitation: Invitation) -> HttpResponse:
         secret = show_link(actor=page.actor, invitation_id=invitation.id)
     address = join_address(page.request.build_absolute_uri("/").rstrip("/"), secret)
     shown = get_invitation(page.actor, invitation.id)
-    page.template_name = OneInvitation.template_name
-    response = page.show(invitation=shown, state=state_of(shown), address=address, **offers(shown))
-    response["Cache-Control"] = "no-store"
-    return response
+    page.template_name = OneInvitation.template_name  # type: ignore[misc]
+    return page.show(invitation=shown, state=state_of(shown), address=address, **offers(shown))
 
 
 def offers(invitation: Invitation) -> dict[str, bool]:

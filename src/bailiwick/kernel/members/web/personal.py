@@ -93,9 +93,7 @@ class PlaceHold(PersonalData):
     """Keeps what is known of somebody."""
 
     right = ERASE
-
-    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
-        return redirect("members:data", member_id)
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
         facts, form = self.facts(member_id), HoldForm(request.POST, prefix="hold")
@@ -128,9 +126,7 @@ class EraseMember(PersonalData):
     """Writes a pseudonym in place of whatever says who somebody was."""
 
     right = ERASE
-
-    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
-        return redirect("members:data", member_id)
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
         facts, form = self.facts(member_id), ErasureForm(request.POST, prefix="erase")
