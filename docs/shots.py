@@ -101,7 +101,7 @@ def be_asked(page: Page) -> None:
     button = page.locator(".empty form[action$='next/'] button")
     if button.count():
         button.first.click()
-    page.locator("fieldset").first.wait_for()
+    page.locator("main fieldset").first.wait_for()
 
 
 def register(page: Page) -> None:

@@ -120,7 +120,7 @@ class ReviewForm(forms.Form):
         ends = end_of(self.cleaned_data["due_at"])
         if ends is None:
             raise forms.ValidationError(_("Choose an earlier day."))
-        return ends
+        return ends - timedelta(seconds=1)
 
 
 class NewReview(Page):
