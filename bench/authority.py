@@ -19,7 +19,7 @@ MANY, FEWER = 1_000_000, 100_000
 GRANTS = 10_000
 ROUNDS, WARM = 60, 10
 MOST_OF_OWNERS = 2.5
-MOST_APART = 1.2
+MOST_APART = 1.3
 MOST_ENTERING = 1.2
 MOST_EXPLAINING = 4
 LISTS = {"page of predictions": "/rejection-reasons/", "list of 100": "/api/predictions/?page_size=100"}
