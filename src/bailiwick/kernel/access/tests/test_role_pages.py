@@ -61,6 +61,12 @@ def test_a_role_is_made_looked_at_and_ended(client: Client, organization: Organi
     assert client.post(f"{ROLES}new/", given).status_code == 422, "a code is not used twice"
 
 
+def test_what_is_for_the_installation_alone_is_not_offered(client: Client) -> None:
+    assert "installation.operate" not in client.get(f"{ROLES}new/").content.decode()
+    given = {"title": "Operator", "code": "own-operator", "rights": ["installation.operate"]}
+    assert client.post(f"{ROLES}new/", given).status_code == 422
+
+
 def test_nothing_is_stored_before_it_was_shown_what_it_does(
     client: Client, organization: Organization, boss: Member
 ) -> None:
