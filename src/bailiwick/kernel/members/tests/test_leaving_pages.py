@@ -134,6 +134,15 @@ def test_a_department_alone_can_be_reviewed(team: Team, ada: Any) -> None:
         assert ReviewedGrant.objects.get().subject.member_id == team.anna.id
 
 
+def test_about_whom_nobody_can_be_asked_is_said_beside_the_form(team: Team, ada: Any) -> None:
+    team.report(team.administrator, None)
+    assert "Nobody can be asked about Ada" in text_of(ada.get("/members/reviews/new/"))
+    due = (localdate() + timedelta(days=3)).isoformat()
+    answer = ada.post("/members/reviews/new/", {"title": "Autumn", "due_at": due})
+    assert answer.status_code == 422
+    assert "Nothing was started" in text_of(answer)
+
+
 def test_the_desk_of_others_has_no_access_reviews(team: Team, ada: Any, lea: Any) -> None:
     team.start(team.anna)
     assert "Access reviews" in text_of(lea.get("/"))

@@ -22,6 +22,7 @@ from bailiwick.kernel.access.web.grants import DayField, end_of
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.members.actions.reviews import close_review, start_review
 from bailiwick.kernel.members.choices import GrantOutcome
+from bailiwick.kernel.members.errors import NobodyToAsk
 from bailiwick.kernel.members.manifest import REVIEW
 from bailiwick.kernel.members.models import AccessReview, ReviewedGrant
 from bailiwick.kernel.members.queries.reviewers import list_departments, list_people_in, list_questions
@@ -145,6 +146,8 @@ class NewReview(Page):
                     review = start_review(actor=self.actor, member_ids=people, **asked)
             except InvalidInput as refusal:
                 refuse_form(form, refusal)
+            except NobodyToAsk as refusal:
+                form.add_error("department", str(refusal))
             else:
                 self.tell(_("Started. Everybody who is asked finds it on their desk."))
                 return redirect("members:review", review.id)
