@@ -19,6 +19,7 @@ from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.base.rights import view_behind
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.operators.tests.operating import entered, operator_client
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key, with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
@@ -174,6 +175,18 @@ def test_one_right_alone_passes_wherever_it_is_named(mine: World) -> None:
         named = [each for each in endpoints() if right in each.rights and each.admits({right})]
         found += surprises(signing_in(new_member(mine.organization, role.code)), {right}, mine, named)
     assert not found, "\n".join(found)
+
+
+def test_an_operator_passes_where_to_others_nothing_is(mine: World) -> None:
+    client, answered = operator_client(), {}
+    entered(client, mine.organization)
+    for endpoint in filter(is_hidden, endpoints()):
+        cache.clear()
+        with transaction.atomic():
+            answered[str(endpoint)] = answer_of(client, endpoint, mine).status_code
+            transaction.set_rollback(True)
+    assert {status for name, status in answered.items() if name.startswith("GET")} == {200}, answered
+    assert set(answered.values()) <= {200, 302, 422}, answered
 
 
 def test_a_key_without_scopes_passes_nowhere_that_needs_a_right(mine: World) -> None:
