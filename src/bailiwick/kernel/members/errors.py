@@ -14,6 +14,12 @@ class OpensTheDoor(DomainError):
     status = 409
 
 
+class ManagesAccess(DomainError):
+    code = "members.manages_access"
+    message = _("They manage access: only somebody who does as well lets them go. Nothing was changed.")
+    status = 403
+
+
 class NobodyToAsk(DomainError):
     """`data` names whom nobody can be asked about."""
 

@@ -21,7 +21,7 @@ from bailiwick.kernel.identity.models import ApiKey, Member, Session, Ticket
 from bailiwick.kernel.identity.queries.policies import get_policy
 from bailiwick.kernel.jobs.choices import JobState
 from bailiwick.kernel.jobs.models import Job
-from bailiwick.kernel.members.errors import OpensTheDoor
+from bailiwick.kernel.members.errors import ManagesAccess, OpensTheDoor
 from bailiwick.kernel.members.manifest import OFFBOARD, REVIEW_QUEUE
 from bailiwick.kernel.members.models import Invitation, ReviewedMember
 from bailiwick.kernel.worklist.models import WorkItem
@@ -146,8 +146,11 @@ def _obstacle(actor: Actor, member: Member) -> DomainError | None:
         return OwnMembership()
     if get_policy().break_glass_id == member.id:
         return OpensTheDoor()
-    if [each.id for each in list_holders("access.manage")] == [member.id]:
+    managing = [each.id for each in list_holders("access.manage")]
+    if managing == [member.id]:
         return NobodyLeft()
+    if member.id in managing and "access.manage" not in actor.rights:
+        return ManagesAccess()
     return None
 
 

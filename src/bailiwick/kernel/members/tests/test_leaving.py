@@ -19,7 +19,7 @@ from bailiwick.kernel.identity.errors import OwnMembership
 from bailiwick.kernel.identity.models import ApiKey, Member, Session, SignInPolicy
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.members.actions.leaving import offboard
-from bailiwick.kernel.members.errors import OpensTheDoor
+from bailiwick.kernel.members.errors import ManagesAccess, OpensTheDoor
 from bailiwick.kernel.members.models import Invitation
 from bailiwick.kernel.members.queries.leaving import preview_leaving
 from bailiwick.kernel.members.tests.teams import Team
@@ -241,3 +241,14 @@ def test_the_preview_changes_nothing(team: Team) -> None:
         before = Event.objects.count(), counting(team.anna, team)
         preview_leaving(actor_for(team.administrator), team.anna.id)
         assert (Event.objects.count(), counting(team.anna, team)) == before
+
+
+def test_whoever_manages_access_is_let_go_by_one_who_does_as_well(team: Team) -> None:
+    other = new_member(team.organization, "administrator")
+    manager = new_member(team.organization, "people-manager")
+    with pytest.raises(ManagesAccess):
+        team.let_go(other, by=manager)
+    assert counting(other, team) == ["administrator"]
+    team.let_go(team.lead, by=manager)
+    team.let_go(other)
+    assert counting(other, team) == []
