@@ -158,7 +158,7 @@ def test_a_role_passes_where_it_has_the_right_and_is_refused_elsewhere(mine: Wor
     sign_in = signing_in(member)
     before, told_before = contents(mine), told(mine)
     found = list(surprises(sign_in, rights, mine, endpoints()))
-    assert not found, f"as {role}:\n" + "\n".join(found)
+    assert not found, f"as {role} (is more asked than declared? say so in BEYOND):\n" + "\n".join(found)
     assert not changes(before, mine), "what was refused changed something"
     new = told(mine) - told_before
     assert set(new) <= {"access.right.refused"}
