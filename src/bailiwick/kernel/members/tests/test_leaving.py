@@ -201,8 +201,7 @@ def test_the_last_who_manages_access_stays(team: Team) -> None:
     with pytest.raises(NobodyLeft):
         team.let_go(team.administrator, by=personnel)
     assert counting(team.administrator, team) == ["administrator"]
-    new_member(team.organization, "administrator")
-    team.let_go(team.administrator, by=personnel)
+    team.let_go(team.administrator, by=new_member(team.organization, "administrator"))
     assert counting(team.administrator, team) == []
 
 
