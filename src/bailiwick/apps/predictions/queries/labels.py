@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bailiwick.apps.predictions.queries import outcomes
 from bailiwick.apps.predictions.queries.filters import QUEUES
@@ -37,7 +38,7 @@ COLUMNS = (
     ("note", _("Note")),
     ("reason_id", _("Reason number")),
     ("reason", _("Reason")),
-    ("given_by", _("Given by")),
+    ("given_by", pgettext_lazy("reason", "Given by")),
     ("outcome", _("Outcome")),
     ("explanation", _("Explanation")),
     ("corrected_explanation", _("Corrected explanation")),

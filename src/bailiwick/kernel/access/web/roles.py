@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailiwick.kernel.access.actions.roles import add_role, edit_role, end_role, follow_role
 from bailiwick.kernel.access.errors import HeldAsDeputy, NobodyLeft, RightsInConflict
@@ -79,7 +79,7 @@ class RoleList(ListPage):
             value=lambda row: len(row.rights),
         ),
         Column(
-            gettext_lazy("Held by"),
+            pgettext_lazy("role", "Held by"),
             lambda row: parts.figure(row.holders),
             classes="num c-3",
             code="holders",

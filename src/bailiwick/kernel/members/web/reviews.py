@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from bailiwick.kernel.access.web.grants import DayField, end_of
 from bailiwick.kernel.base.errors import InvalidInput
@@ -59,7 +59,7 @@ class ReviewList(ListPage):
     caption = gettext_lazy("Access reviews, newest first")
     columns = (
         Column(
-            gettext_lazy("Review"),
+            pgettext_lazy("access", "Review"),
             lambda row: row.review.title,
             link=lambda row: reverse("members:review", args=[row.pk]),
             classes="w",
@@ -196,7 +196,7 @@ class ReviewReport(ListPage):
         Column(gettext_lazy("Grant"), lambda row: grant_of(row), classes="", code="grant"),
         Column(gettext_lazy("Over"), lambda row: row.over, code="over"),
         Column(gettext_lazy("Outcome"), lambda row: outcome_of(row), classes="c-2", code="outcome"),
-        Column(gettext_lazy("Asked"), lambda row: parts.who(row.reviewed.subject.reviewer), code="reviewer"),
+        Column(pgettext_lazy("access", "Asked"), lambda row: parts.who(row.reviewed.subject.reviewer), code="reviewer"),
         Column(
             gettext_lazy("Signed"),
             lambda row: parts.ago(row.decision.decided_at) if row.decision else _("not signed"),
