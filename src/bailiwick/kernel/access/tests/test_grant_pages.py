@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -57,8 +58,10 @@ def test_a_deputy_is_named_until_a_day_and_ended(client: Client, boss: Member, p
     assert "Their deputies" in page
     refused = deputy.post(f"/people/{boss.id}/", {"role": "key-manager"})
     assert refused.status_code == 422
-    assert "You hold this right as a deputy" in refused.content.decode()
+    assert "key-manager" not in refused.content.decode()
+    assert "key-manager" not in {grant.role for grant in grants_of(boss)}
     assert client.post(f"{address}{person.id}/end/").status_code == 302
+    assert client.post(f"{address}{uuid4()}/end/").status_code == 404
     assert deputy.get(f"/people/{boss.id}/").status_code == 403
 
 

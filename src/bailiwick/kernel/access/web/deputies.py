@@ -15,16 +15,17 @@ from django.utils.translation import gettext_lazy
 from bailiwick.kernel.access.actions import end_deputy, name_deputy
 from bailiwick.kernel.access.errors import RightsInConflict
 from bailiwick.kernel.access.queries import list_deputies_of, list_principals_of
-from bailiwick.kernel.access.web.grants import DatedForm, DayField, MemberChoice, conflict_sentence
-from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.access.web.grants import NOT_OFFERED, DatedForm, DayField, MemberChoice, conflict_sentence
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.rights import MEMBER
+from bailiwick.kernel.identity.queries import list_member_names
 from bailiwick.kernel.web.pages import Page, refuse_form
 
 
 class DeputyForm(DatedForm):
     """Who, and from when until when."""
 
-    member = forms.TypedChoiceField(label=gettext_lazy("Deputy"), coerce=UUID)
+    member = forms.TypedChoiceField(label=gettext_lazy("Deputy"), coerce=UUID, error_messages=NOT_OFFERED)
     valid_until = DayField(label=gettext_lazy("Until the end of"))
     field_order = ("member", "valid_from", "valid_until")
 
@@ -99,6 +100,8 @@ class EndDeputy(Page):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        if not list_member_names({member_id}):
+            raise NotFound
         end_deputy(actor=self.actor, member_id=member_id)
         self.tell(_("Ended: they hold nothing of yours any more."))
         return redirect("access:deputies")

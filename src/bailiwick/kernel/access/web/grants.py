@@ -32,6 +32,8 @@ from bailiwick.kernel.web.pages import Page, refuse_form
 
 MOST_CHOSEN_FROM = 100
 CURRENCY = "EUR"
+NOT_OFFERED = {"invalid_choice": gettext_lazy("Choose somebody of the list.")}
+"""Without the value: an id is not told back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ class MemberChoice:
 class OverForm(GrantForm):
     """The same over an object, with whom it is given to."""
 
-    member = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=UUID)
+    member = forms.TypedChoiceField(label=gettext_lazy("To"), coerce=UUID, error_messages=NOT_OFFERED)
 
     def __init__(self, actor: Actor, who: MemberChoice, *args: Any, **options: Any) -> None:
         super().__init__(actor, *args, **options)

@@ -19,7 +19,7 @@ from bailiwick.kernel.access.queries import (
     list_past_grants_of,
     list_roles_to_give,
 )
-from bailiwick.kernel.access.web.grants import DayField, GrantForm, MemberChoice, end_of, give, shown
+from bailiwick.kernel.access.web.grants import NOT_OFFERED, DayField, GrantForm, MemberChoice, end_of, give, shown
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions.enrolment import make_ticket, revoke_ticket
 from bailiwick.kernel.identity.actions.managers import set_manager
@@ -74,7 +74,9 @@ class RegisterForm(PersonForm):
 class ManagerForm(forms.Form):
     """To whom somebody reports."""
 
-    manager = forms.TypedChoiceField(label=gettext_lazy("Manager"), required=False, coerce=UUID, empty_value=None)
+    manager = forms.TypedChoiceField(
+        label=gettext_lazy("Manager"), required=False, coerce=UUID, empty_value=None, error_messages=NOT_OFFERED
+    )
 
     def __init__(self, member: Member, who: MemberChoice, data: Any = None) -> None:
         super().__init__(data, initial={"manager": member.manager_id})
