@@ -46,7 +46,7 @@ class SecondPersonNeeded(DomainError):
     """Whoever gave or gets a grant does not approve it, nor does their deputy."""
 
     code = "access.second_person_needed"
-    message = _("Somebody else has to approve this: not who gave it, and not who gets it.")
+    message = _("Somebody else has to approve this: not who gave it or gets it, nor who stands in for them.")
     status = 409
 
 

@@ -3,7 +3,7 @@
 from bailiwick.kernel.access.actions.approvals import approve_grant, may_approve
 from bailiwick.kernel.access.actions.conflicts import add_conflict, end_conflict
 from bailiwick.kernel.access.actions.deputies import end_deputy, name_deputy
-from bailiwick.kernel.access.actions.grants import end_grant, end_passed_on, end_trees, give_grant, manages, write_grant
+from bailiwick.kernel.access.actions.grants import end_grant, end_passed_on, end_trees, give_grant, write_grant
 from bailiwick.kernel.access.actions.roles import add_role, edit_role, end_role, follow_role, setup_roles
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "end_trees",
     "follow_role",
     "give_grant",
-    "manages",
     "may_approve",
     "name_deputy",
     "setup_roles",

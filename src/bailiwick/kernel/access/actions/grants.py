@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions.conflicts import require_apart
 from bailiwick.kernel.access.actions.turns import lock_members, lock_roles
-from bailiwick.kernel.access.actors import Actor, counting, is_current, roles_with
+from bailiwick.kernel.access.actors import Actor, is_current
 from bailiwick.kernel.access.errors import GrantTooWide, HeldAsDeputy
 from bailiwick.kernel.access.models import Grant, Role
-from bailiwick.kernel.access.queries import rights_of
+from bailiwick.kernel.access.queries import manages, rights_of
 from bailiwick.kernel.access.rules import Place, Reach, is_limit
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
@@ -63,14 +63,6 @@ def give_grant(
         require_apart([grant])
         grant.refresh_from_db()
         return grant
-
-
-def manages(actor: Actor) -> bool:
-    """Whether the actor manages access in their own right: a deputy uses the right, and gives nothing by it."""
-    if "access.manage" not in actor.rights:
-        return False
-    own = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="", is_deputy=False)
-    return own.filter(role__in=roles_with("access.manage")).exists()
 
 
 def require_manager(actor: Actor) -> None:

@@ -8,12 +8,12 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions.conflicts import require_apart
-from bailiwick.kernel.access.actions.grants import end_trees, find_parent, manages, write_grant
+from bailiwick.kernel.access.actions.grants import end_trees, find_parent, write_grant
 from bailiwick.kernel.access.actions.turns import lock_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import GrantTooWide
 from bailiwick.kernel.access.models import Grant
-from bailiwick.kernel.access.queries import is_role
+from bailiwick.kernel.access.queries import is_role, manages
 from bailiwick.kernel.access.rules import Place, Reach
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput

@@ -20,6 +20,7 @@ from bailiwick.kernel.access.queries.roles import (
     is_role,
     list_own_roles,
     list_roles_to_give,
+    manages,
     rights_of,
     titles_of,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "list_roles_of",
     "list_roles_to_give",
     "list_waiting_grants",
+    "manages",
     "rights_of",
     "rights_of_member",
     "titles_of",

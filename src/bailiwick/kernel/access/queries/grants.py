@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, now
 from bailiwick.kernel.access.actors import Actor, counting, roles_with
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.access.models import Grant
-from bailiwick.kernel.access.queries.roles import passable_grants, rights_of, titles_of
+from bailiwick.kernel.access.queries.roles import manages, passable_grants, rights_of, titles_of
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.models import Member
 
@@ -81,7 +81,7 @@ def list_waiting_grants(actor: Actor) -> QuerySet[Grant]:
 
 def may_give_over(actor: Actor, row: Model) -> bool:
     """Whether the actor might give a role over an object: they manage access, or may pass on what covers it."""
-    return "access.manage" in actor.rights or passable_grants(actor, row).exists()
+    return manages(actor) or passable_grants(actor, row).exists()
 
 
 def list_grants_over(actor: Actor, row: Model) -> list[Held]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Model, Q, QuerySet
 
-from bailiwick.kernel.access.actors import Actor, counting
+from bailiwick.kernel.access.actors import Actor, counting, roles_with
 from bailiwick.kernel.access.models import Grant, Role, RoleRights
 from bailiwick.kernel.base.manifest import registry
 
@@ -43,10 +43,18 @@ def rights_of(roles: Iterable[str]) -> frozenset[str]:
     return frozenset(right for rights in versions for right in rights if right in registry().rights)
 
 
+def manages(actor: Actor) -> bool:
+    """Whether the actor manages access in their own right: a deputy uses the right, and gives nothing by it."""
+    if "access.manage" not in actor.rights:
+        return False
+    own = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="", is_deputy=False)
+    return own.filter(role__in=roles_with("access.manage")).exists()
+
+
 def list_roles_to_give(actor: Actor, over: Model | None = None) -> list[Role]:
     """The roles that an actor may give over the whole organisation, or over one object in it."""
     roles = in_order(Role.objects.filter(ended_at=None))
-    if "access.manage" in actor.rights:
+    if manages(actor):
         return roles
     held = set(passable_grants(actor, over).values_list("role", flat=True))
     return [role for role in roles if role.code in held]

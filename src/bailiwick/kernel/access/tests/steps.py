@@ -1,17 +1,44 @@
-"""What somebody may try, in sequences that are drawn."""
+"""Who is there, and what somebody may try, in sequences that are drawn."""
 
 from dataclasses import dataclass
+from math import inf
+from uuid import UUID
 
 from hypothesis import strategies as st
 
-from bailiwick.kernel.access.tests.book import MANAGE
+from bailiwick.kernel.access.tests.book import MANAGE, Book, Entry
 from bailiwick.kernel.access.tests.giving import CHECK, CHECKER, DO, DOER, PAY, TRUSTED
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.models import Organization
 
 ROLES, RIGHTS = (DOER, CHECKER, TRUSTED), (DO, CHECK, PAY)
 CONTENTS = {DOER: {DO}, CHECKER: {CHECK}, TRUSTED: {DO}, "administrator": {MANAGE}}
 PEOPLE = (0, 1, 2, 3)
 """Those of each organisation who begin with nothing; 4 and 5 manage access; 6 and 7 are things."""
 MANAGERS, THINGS, EACH = (4, 5), (6, 7), 8
+
+
+@dataclass(frozen=True)
+class World:
+    """Two organisations; whoever is number n in the first is n + 8 in the second."""
+
+    organizations: list[Organization]
+    members: list[Member]
+    managing: list[UUID]
+
+    def book(self) -> Book:
+        houses = range(len(self.organizations))
+        managers = [number + EACH * house for house in houses for number in MANAGERS]
+        return Book(
+            place={number: number // EACH for number in range(len(self.members))},
+            contents={(house, role): frozenset(CONTENTS[role]) for house in houses for role in CONTENTS},
+            needs_two={(house, role): role == TRUSTED for house in houses for role in CONTENTS},
+            entries=[
+                Entry(number, "administrator", None, -inf, inf, None, row=row)
+                for number, row in zip(managers, self.managing, strict=True)
+            ],
+        )
+
 
 WHAT = {
     "give": 4,
@@ -52,10 +79,11 @@ class Step:
 FIRST = (
     Step(whom=0, ends=4),
     Step(whom=1, thing=THINGS[0]),
+    Step(whom=2, role=TRUSTED),
     Step(whom=2, role=CHECKER, thing=THINGS[1]),
     Step(whom=3, role=TRUSTED),
 )
-"""What people may pass on from the beginning; the last of it waits."""
+"""What people may pass on from the beginning; some of it waits, and of that some can never be approved."""
 seldom = st.sampled_from((False,) * 9 + (True,))
 # Most of what is drawn is in order: a sequence of refusals would prove nothing.
 steps = st.builds(

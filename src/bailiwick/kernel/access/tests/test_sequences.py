@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from math import inf
 from typing import Any, cast
@@ -31,8 +31,18 @@ from bailiwick.kernel.access.models import Grant, Role
 from bailiwick.kernel.access.queries import visible_to
 from bailiwick.kernel.access.tests import book, giving
 from bailiwick.kernel.access.tests.book import MANAGE, Book, Entry
-from bailiwick.kernel.access.tests.giving import PAY, TRUSTED
-from bailiwick.kernel.access.tests.steps import CONTENTS, EACH, FIRST, MANAGERS, PEOPLE, RIGHTS, THINGS, Step, steps
+from bailiwick.kernel.access.tests.giving import PAY
+from bailiwick.kernel.access.tests.steps import (
+    EACH,
+    FIRST,
+    MANAGERS,
+    PEOPLE,
+    RIGHTS,
+    THINGS,
+    Step,
+    World,
+    steps,
+)
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.identity.actions.memberships import end_membership, resume_membership
@@ -44,28 +54,6 @@ from bailiwick.kernel.testing.factories import actor_for, new_member, new_organi
 HOUR = timedelta(hours=1)
 WATCHED = {*RIGHTS, MANAGE}
 LOAD = "SELECT l.member_id, l.rights, l.object_rights FROM unnest(%s::uuid[]) AS m (id), access_load(m.id) l"
-
-
-@dataclass(frozen=True)
-class World:
-    """Two organisations; whoever is number n in the first is n + 8 in the second."""
-
-    organizations: list[Organization]
-    members: list[Member]
-    managing: list[UUID]
-
-    def book(self) -> Book:
-        houses = range(len(self.organizations))
-        managers = [number + EACH * house for house in houses for number in MANAGERS]
-        return Book(
-            place={number: number // EACH for number in range(len(self.members))},
-            contents={(house, role): frozenset(CONTENTS[role]) for house in houses for role in CONTENTS},
-            needs_two={(house, role): role == TRUSTED for house in houses for role in CONTENTS},
-            entries=[
-                Entry(number, "administrator", None, -inf, inf, None, row=row)
-                for number, row in zip(managers, self.managing, strict=True)
-            ],
-        )
 
 
 @pytest.fixture
@@ -110,10 +98,15 @@ class Sequence:
                 return None
 
     def give(self, step: Step) -> None:
-        """A manager gives; odd is that somebody else does, or over what belongs to the other organisation."""
-        who = step.who if step.is_odd or step.who in MANAGERS else MANAGERS[0]
+        """Whoever manages gives; odd is that anybody does, or over what belongs to the other organisation."""
+        who = step.who + step.house if step.is_odd else self.managing(step.house, step)
         at = EACH - step.house if step.is_odd else step.house
-        self.give_to(step, who + step.house, step.role, None if step.thing is None else step.thing + at)
+        self.give_to(step, who, step.role, None if step.thing is None else step.thing + at)
+
+    def managing(self, house: int, step: Step) -> int:
+        """Somebody who manages access, be it as a deputy."""
+        people = [each + house for each in MANAGERS + PEOPLE if MANAGE in self.book.rights(each + house)]
+        return people[step.which % len(people)]
 
     def pass_on(self, step: Step) -> None:
         """Somebody passes on a role of theirs, mostly over the same; odd is that they pass on one that they had."""
@@ -164,9 +157,13 @@ class Sequence:
             entry.row = next(grant.id for grant in grants if entry.above and grant.parent_id == entry.above.row)
 
     def end(self, step: Step) -> None:
-        """Whoever gave it ends it; odd is that somebody tries."""
+        """Whoever gave it ends it, mostly where something hangs on it; odd is that somebody tries, at any."""
         given = [each for each in self.book.entries if each.by is not None]
-        entry = given[step.which % len(given)]
+        hung = [
+            each.above for each in given if each.above and each.above.by is not None and each.counts(self.book.time)
+        ]
+        choice = given if step.is_odd or not hung else hung
+        entry = choice[step.which % len(choice)]
         by = self.near(entry, step) if step.is_odd or entry.by is None else entry.by
         if by in self.book.away:
             return
@@ -176,11 +173,13 @@ class Sequence:
         entry.has_ended |= may_end
 
     def approve(self, step: Step) -> None:
-        """The other manager approves the last that waits; odd is that anybody does, of any."""
+        """Whoever manages approves what waits; odd is that anybody does, of any."""
         given = [each for each in self.book.entries if each.by is not None]
         waiting = [each for each in given if not each.is_approved]
-        entry = given[step.which % len(given)] if step.is_odd or not waiting else waiting[-1]
-        by = self.near(entry, step if step.is_odd else replace(step, who=MANAGERS[1]))
+        choice = given if step.is_odd or not waiting else waiting
+        entry = choice[step.which % len(choice)]
+        house = entry.member // EACH * EACH
+        by = self.near(entry, step) if step.is_odd else self.managing(house, replace(step, which=step.which // 2))
         if by in self.book.away:
             return
         done = self.attempt(by, lambda actor: approve_grant(actor=actor, grant_id=cast(UUID, entry.row)))
@@ -196,11 +195,11 @@ class Sequence:
             self.book.take_back(who, whom)
 
     def edit(self, step: Step) -> None:
-        """A manager puts a right into a role, or takes it out; odd is that anybody sets all of them."""
+        """A manager puts a right into a role, takes it out, or sets all of them; odd is that anybody does."""
         who = step.house + (step.who if step.is_odd else MANAGERS[0])
         if who in self.book.away:
             return
-        rights = step.rights if step.is_odd else self.book.contents[step.house // EACH, step.role] ^ {PAY}
+        rights = step.rights if step.which % 2 else self.book.contents[step.house // EACH, step.role] ^ {PAY}
 
         def edit(actor: Actor) -> Role:
             kept = Role.objects.get(code=step.role)

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from bailiwick.kernel.access.actions.standing import may_give
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import Role
-from bailiwick.kernel.access.queries import in_order
+from bailiwick.kernel.access.queries import in_order, manages
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.federation.choices import ProviderKind
 from bailiwick.kernel.federation.manifest import MANAGE
@@ -84,7 +84,8 @@ def _held() -> QuerySet[GroupGrant]:
 
 def list_roles_to_give(actor: Actor) -> list[Role]:
     """The roles that somebody might give to anybody, without end."""
-    return [role for role in in_order(Role.objects.filter(ended_at=None)) if may_give(actor, role.code)]
+    roles = in_order(Role.objects.filter(ended_at=None))
+    return roles if manages(actor) else [role for role in roles if may_give(actor, role.code)]
 
 
 def list_sources(actor: Actor) -> QuerySet[Provider]:
