@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate, now
 
-from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.actors import Actor, counting, roles_with
 from bailiwick.kernel.access.errors import NobodyLeft
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.access.queries import list_holders, titles_of
@@ -115,13 +115,14 @@ def preview_leaving(actor: Actor, member_id: UUID) -> Leaving:
     if member is None:
         raise NotFound
     grants = list(unfinished().filter(member_id=member_id).order_by("id"))
+    passed_on = _passed_on([grant.id for grant in grants])
     assigned = list(list_assigned(member_id).filter(queue=REVIEW_QUEUE.code))
     about = ReviewedMember.objects.filter(member_id=member_id).values("id")
     found = Leaving(
         member=member,
-        obstacle=_obstacle(actor, member),
+        obstacle=_obstacle(actor, member, [*grants, *passed_on]),
         grants=grants,
-        passed_on=_passed_on([grant.id for grant in grants]),
+        passed_on=passed_on,
         held=list(list_held_of(member_id).filter(assignee=None)),
         handed_over=hand_over(member, assigned),
         withdrawn=list(open_items(REVIEW_QUEUE.code).filter(subject_id__in=about)),
@@ -140,16 +141,17 @@ def preview_leaving(actor: Actor, member_id: UUID) -> Leaving:
     return found
 
 
-def _obstacle(actor: Actor, member: Member) -> DomainError | None:
+def _obstacle(actor: Actor, member: Member, ending: Sequence[Grant]) -> DomainError | None:
     """Why nobody may let them go now, or not this actor."""
     if actor.member_id == member.id:
         return OwnMembership()
     if get_policy().break_glass_id == member.id:
         return OpensTheDoor()
-    managing = [each.id for each in list_holders("access.manage")]
-    if managing == [member.id]:
+    managing = Grant.objects.filter(counting(), role__in=roles_with("access.manage"), object_type="")
+    staying = managing.exclude(id__in=[grant.id for grant in ending]).values("member_id")
+    if not Member.objects.filter(id__in=staying, is_active=True, kind=MemberKind.PERSON).exists():
         return NobodyLeft()
-    if member.id in managing and "access.manage" not in actor.rights:
+    if managing.filter(member_id=member.id).exists() and "access.manage" not in actor.rights:
         return ManagesAccess()
     return None
 

@@ -205,6 +205,19 @@ def test_the_last_who_manages_access_stays(team: Team) -> None:
     assert counting(team.administrator, team) == []
 
 
+def test_a_deputy_of_the_last_manager_does_not_stand_in_for_good(team: Team) -> None:
+    with team.inside():
+        add_role(actor=actor_for(team.administrator), code="personnel", title="Personnel", rights=["members.offboard"])
+        until = now() + timedelta(days=3)
+        name_deputy(actor=actor_for(team.administrator), member_id=team.anna.id, valid_until=until)
+    personnel = new_member(team.organization, "personnel")
+    assert "access.manage" in actor_for(team.anna).rights
+    with team.inside():
+        assert isinstance(preview_leaving(actor_for(personnel), team.administrator.id).obstacle, NobodyLeft)
+    with pytest.raises(NobodyLeft):
+        team.let_go(team.administrator, by=personnel)
+
+
 def test_without_the_right_nobody_sees_or_does_it(team: Team) -> None:
     lead = actor_for(team.lead)
     with team.inside(), pytest.raises(Forbidden):
