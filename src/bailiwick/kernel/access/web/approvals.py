@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from bailiwick.kernel.access.actions import approve_grant, end_grant
 from bailiwick.kernel.access.actors import Actor
@@ -80,7 +80,7 @@ class ApprovalList(ListPage):
 
 def day_of(day: date | None) -> str:
     """A last day in words."""
-    return formats.date_format(day, "j M Y") if day else _("it is ended")
+    return formats.date_format(day, pgettext("date", "j M Y")) if day else _("it is ended")
 
 
 def person_page(grant: Grant) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.federation.choices import ProviderKind
@@ -76,7 +76,7 @@ def _url(published: dict[str, Any]) -> dict[str, str]:
 
 def _try_saml(provider: Provider) -> list[Finding]:
     ends = [saml.certificate_ends(each) for each in provider.settings["certificates"]]
-    dates = ", ".join(date_format(each, "j M Y") for each in ends)
+    dates = ", ".join(date_format(each, pgettext("date", "j M Y")) for each in ends)
     return [
         Finding(True, _("People sign in at %(url)s") % {"url": provider.settings["sign_in_url"]}),
         Finding(max(ends) > now(), _("The provider's certificates end: %(dates)s") % {"dates": dates}),

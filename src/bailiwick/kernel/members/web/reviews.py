@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from bailiwick.kernel.access.web.grants import DayField, end_of
 from bailiwick.kernel.base.errors import InvalidInput
@@ -75,7 +75,7 @@ class ReviewList(ListPage):
         Column(gettext_lazy("Started by"), lambda row: parts.who(row.review.started_by), code="starter"),
         Column(
             gettext_lazy("Due"),
-            lambda row: formats.date_format(row.last_day, "j M Y"),
+            lambda row: formats.date_format(row.last_day, pgettext("date", "j M Y")),
             classes="nowrap c-hide",
             code="due",
             value=lambda row: row.review.due_at,

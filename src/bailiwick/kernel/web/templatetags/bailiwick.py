@@ -146,6 +146,12 @@ def absolute(moment: datetime) -> str:
 
 
 @register.simple_tag
+def this_moment() -> str:
+    """Date, time with seconds, and zone of now, for paper."""
+    return moments.absolute(now())
+
+
+@register.simple_tag
 def at(moment: datetime) -> SafeString:
     """The time of day."""
     return _time(moment, localtime(moment).strftime("%H:%M"))
