@@ -7,7 +7,7 @@ import pytest
 from django.utils.timezone import localdate, now
 
 from bailiwick.apps.predictions.tests.factories import submitted
-from bailiwick.kernel.access.actions import add_conflict, add_role, give_grant, name_deputy
+from bailiwick.kernel.access.actions import add_conflict, add_role, edit_role, give_grant, name_deputy
 from bailiwick.kernel.access.models import Role
 from bailiwick.kernel.testing.browsers import faults_at, faults_of
 
@@ -91,6 +91,8 @@ def test_pages_of_roles_and_grants_are_accessible(
         row = submitted(submitter, title="A lamp for life")
         row.refresh_from_db()
         role = add_role(actor=actor, code="own", title="Of our own", rights=["access.explain"], needs_two=True)
+        edited = Role.objects.get(code="key-manager")
+        edit_role(actor=actor, role_id=edited.id, rights=["identity.register", "identity.policy"])
         add_conflict(actor=actor, first="identity.recover", second="jobs.manage", reason="One asks, another approves.")
         give_grant(actor=actor, member_id=person.id, role="own")
         give_grant(actor=actor, member_id=person.id, role="submitter", is_passable=True)
@@ -102,6 +104,7 @@ def test_pages_of_roles_and_grants_are_accessible(
         ROLES,
         f"{ROLES}new/",
         f"{ROLES}{role.id}/",
+        f"{ROLES}{edited.id}/",
         CONFLICTS,
         APPROVALS,
         DEPUTIES,
