@@ -66,6 +66,7 @@ TEMPLATES: dict[str, str] = {
     "predictions/_dashboard_models.html": "where something is decided, in the tests of the dashboard",
     "predictions/_decision.html": "by the steps of the workbench, in the tests of predictions",
     "predictions/_dispute.html": "by the steps of the workbench, in the tests of predictions",
+    "operators/_visit.html": "for operators, in their tests",
     "operators/choose.html": "for operators, in their tests",
     "operators/row.html": "for operators, in their tests",
     "operators/table.html": "for operators, in their tests",

@@ -8,7 +8,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
-from bailiwick.kernel.identity.actions.managers import set_manager
+from bailiwick.kernel.identity.actions.reporting import set_manager
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.identity.tests.test_at_once import acting, at_once
 from bailiwick.kernel.tenancy.models import Organization

@@ -22,7 +22,7 @@ from bailiwick.kernel.access.queries import (
 from bailiwick.kernel.access.web.grants import NOT_OFFERED, DayField, GrantForm, MemberChoice, end_of, give, shown
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.identity.actions.enrolment import make_ticket, revoke_ticket
-from bailiwick.kernel.identity.actions.managers import set_manager
+from bailiwick.kernel.identity.actions.reporting import set_manager
 from bailiwick.kernel.identity.choices import PERSON_LOOKS
 from bailiwick.kernel.identity.manifest import REGISTER, SEE_PEOPLE
 from bailiwick.kernel.identity.models import Member
