@@ -5,7 +5,8 @@ from bailiwick.kernel.access.web.approvals import ApprovalList
 from bailiwick.kernel.access.web.conflicts import Conflicts, EndConflict
 from bailiwick.kernel.access.web.deputies import Deputies, EndDeputy
 from bailiwick.kernel.access.web.grants import ApproveGrant, EndGrant, OverObject
-from bailiwick.kernel.access.web.roles import EndRole, FollowRole, NewRole, OneRole, RoleList
+from bailiwick.kernel.access.web.role_list import RoleList
+from bailiwick.kernel.access.web.roles import EndRole, FollowRole, NewRole, OneRole
 from bailiwick.kernel.access.web.why import Why
 from bailiwick.kernel.api.routes import both
 
