@@ -96,6 +96,19 @@ def see_leaving(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def see_data(page: Page) -> None:
+    """What is known of somebody."""
+    page.locator("tbody th a >> text=Mara Lindqvist").click()
+    page.locator("a[href$='/data/']").click()
+    page.wait_for_load_state()
+
+
+def open_link(page: Page) -> None:
+    """A new link of the invitation that is shown, opened."""
+    page.get_by_role("button", name="Show a new link").click()
+    page.goto(page.locator("#link").inner_text())
+
+
 def be_asked(page: Page) -> None:
     """Take the next person of an access review, unless one is held."""
     button = page.locator(".empty form[action$='next/'] button")
@@ -276,6 +289,15 @@ OF_ADMINISTRATOR = [
     Shot("conflicts", "/settings/conflicts/", keep_apart),
     Shot("approvals", "/settings/approvals/"),
     Shot("deputies", "/accounts/deputies/"),
+    Shot("why", "/access/why/?right=access.manage"),
+    Shot("why-not", "/access/why/?right=predictions.review"),
+    Shot("invitation-new", "/people/invitations/new/"),
+    Shot(
+        "invitation", "/people/invitations/", add("Invite somebody", name="Noor Haddad", email="noor@aldermoor.example")
+    ),
+    Shot("join", prepare=open_link),
+    Shot("invitations", "/people/invitations/"),
+    Shot("personal-data", "/people/", see_data),
     Shot("leave", "/people/", see_leaving),
     Shot("access-review-new", "/members/reviews/new/"),
     Shot("access-review", "/members/reviews/", add("Start a review", department="Marketplace support")),
