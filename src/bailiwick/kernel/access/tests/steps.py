@@ -82,8 +82,11 @@ FIRST = (
     Step(whom=2, role=TRUSTED),
     Step(whom=2, role=CHECKER, thing=THINGS[1]),
     Step(whom=3, role=TRUSTED),
+    Step(what="approve", which=3),
+    Step(whom=3, role=TRUSTED, thing=THINGS[0]),
+    Step(what="deputise", whom=1, ends=4),
 )
-"""What people may pass on from the beginning; some of it waits, and of that some can never be approved."""
+"""What people have from the beginning: some of it waits, some of that can never be approved, one is a deputy."""
 seldom = st.sampled_from((False,) * 9 + (True,))
 # Most of what is drawn is in order: a sequence of refusals would prove nothing.
 steps = st.builds(

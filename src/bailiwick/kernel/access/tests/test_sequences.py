@@ -109,9 +109,9 @@ class Sequence:
         return people[step.which % len(people)]
 
     def pass_on(self, step: Step) -> None:
-        """Somebody passes on a role of theirs, mostly over the same; odd is that they pass on one that they had."""
+        """Somebody passes on a role of theirs, mostly over the same; odd is that they had it once, or wait for it."""
         given = [each for each in self.book.entries if each.by is not None]
-        fitting = [each for each in given if each.is_passable and each.counts(self.book.time)]
+        fitting = [each for each in given if each.counts(self.book.time)]
         choice = fitting if fitting and not step.is_odd else given
         own = choice[step.which % len(choice)]
         if not step.is_odd:
