@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.access.actions.conflicts import require_apart
 from bailiwick.kernel.access.actions.turns import lock_members, lock_roles
 from bailiwick.kernel.access.actors import Actor, is_current
-from bailiwick.kernel.access.errors import GrantTooWide, HeldAsDeputy
+from bailiwick.kernel.access.errors import GrantTooWide, HeldAsDeputy, NobodyLeft
 from bailiwick.kernel.access.models import Grant, Role
-from bailiwick.kernel.access.queries import manages, rights_of
+from bailiwick.kernel.access.queries import list_holders, manages, rights_of
 from bailiwick.kernel.access.rules import Place, Reach, is_limit
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
@@ -186,7 +186,7 @@ def write_grant(
 def end_grant(*, actor: Actor, grant_id: UUID) -> Grant:
     """End a grant now, and what was passed on from it; one that waits is refused by it. Ending twice changes nothing.
 
-    Only its giver or who manages access may.
+    Only its giver or who manages access may. Raises NobodyLeft, Forbidden, NotFound.
     """
     with transaction.atomic(savepoint=False):
         grant = Grant.objects.filter(id=grant_id).first()
@@ -194,9 +194,18 @@ def end_grant(*, actor: Actor, grant_id: UUID) -> Grant:
             raise NotFound
         if grant.granted_by_id != actor.member_id:
             actor.require("access.manage")
+        had_managers = bool(list_holders("access.manage"))
         end_trees(actor.ref, [grant_id])
+        if had_managers:
+            require_somebody_left()
         grant.refresh_from_db()
         return grant
+
+
+def require_somebody_left() -> None:
+    """An organisation in which nobody manages access could be mended from outside only; raises NobodyLeft."""
+    if not list_holders("access.manage"):
+        raise NobodyLeft
 
 
 def end_passed_on(actor: ActorRef, *, member_id: UUID) -> None:

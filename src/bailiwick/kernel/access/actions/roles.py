@@ -10,12 +10,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions.conflicts import require_role_apart
-from bailiwick.kernel.access.actions.grants import require_manager
+from bailiwick.kernel.access.actions.grants import require_manager, require_somebody_left
 from bailiwick.kernel.access.actions.turns import lock_roles
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.errors import NobodyLeft
 from bailiwick.kernel.access.models import Role, RoleRights
-from bailiwick.kernel.access.queries import list_holders
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Role as DeclaredRole
@@ -120,7 +118,7 @@ def _set(actor: Actor, role: Role, wanted: list[str], title: str, needs_two: boo
     if version.rights != wanted or is_back or is_edited:
         _write_version(role, wanted, set_by_id)
         require_role_apart(role.code, wanted, set(wanted) - set(version.rights))
-        _require_manager()
+        require_somebody_left()
     role.refresh_from_db()
     record(actor.ref, "access.role.changed", role, {"before": before, "after": after})
     return role
@@ -146,7 +144,7 @@ def end_role(*, actor: Actor, role_id: UUID) -> Role:
         if role.ended_at is None:
             RoleRights.objects.filter(role_id=role.id, valid_until=None).update(valid_until=Now())
             Role.objects.filter(id=role.id).update(ended_at=Now())
-            _require_manager()
+            require_somebody_left()
             record(actor.ref, "access.role.ended", role, {"code": role.code})
             role.refresh_from_db()
         return role
@@ -165,12 +163,6 @@ def _write_version(role: Role, rights: Iterable[str], set_by_id: UUID | None) ->
     RoleRights.objects.filter(id=last.id).update(valid_until=Now())
     last.refresh_from_db(fields=["valid_until"])
     RoleRights.objects.create(role=role, rights=sorted(rights), set_by_id=set_by_id, valid_from=last.valid_until)
-
-
-def _require_manager() -> None:
-    """An organisation in which nobody manages access could be mended from outside only."""
-    if not list_holders("access.manage"):
-        raise NobodyLeft
 
 
 def _checked(rights: Iterable[str]) -> list[str]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bailiwick.kernel.access.actions import end_grant, give_grant, write_grant
 from bailiwick.kernel.access.actions.roles import setup_roles
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
+from bailiwick.kernel.access.errors import Forbidden, GrantTooWide, NobodyLeft
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.access.queries import explain, highest_role, visible_to
 from bailiwick.kernel.audit.models import Event
@@ -218,3 +218,13 @@ def test_a_key_passes_on_nothing_that_it_may_not_do(administrator: Actor, someon
     with pytest.raises(GrantTooWide):
         give(replace(actor, rights=frozenset()), taker)
     assert give(actor, taker).parent
+
+
+def test_the_last_who_manages_access_stays(administrator: Actor, someone: Member) -> None:
+    own = Grant.objects.get(member_id=administrator.member_id)
+    with pytest.raises(NobodyLeft), transaction.atomic():
+        end_grant(actor=administrator, grant_id=own.id)
+    other = give_grant(actor=administrator, member_id=someone.id, role="administrator")
+    end_grant(actor=actor_for(someone), grant_id=own.id)
+    with pytest.raises(NobodyLeft), transaction.atomic():
+        end_grant(actor=actor_for(someone), grant_id=other.id)
