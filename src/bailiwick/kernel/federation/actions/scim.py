@@ -165,11 +165,11 @@ def remove_person(*, actor: Actor, person_id: UUID, versions: Collection[int] | 
     require_provisioning(actor)
     with transaction.atomic(savepoint=False):
         row = _lock(person_id, versions)
+        let_go(actor, row.member_id)
         DirectoryMembership.objects.filter(user_id=row.id, ended_at=None).update(ended_at=Now())
         apply_groups(actor.ref, member_id=row.member_id, provider_id=None, groups=())
         remove_row(row)
         record(actor.ref, "federation.person.removed", row, {"member": str(row.member_id)})
-        let_go(actor, row.member_id)
 
 
 def _lock(person_id: UUID, versions: Collection[int] | None) -> DirectoryUser:

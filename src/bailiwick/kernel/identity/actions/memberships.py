@@ -70,9 +70,7 @@ def end_membership(actor: ActorRef, *, member_id: UUID, why: str = SessionEnd.LE
         if not member.is_active:
             return False
         Member.objects.filter(id=member_id).update(is_active=False)
-        Session.objects.filter(member_id=member_id, ended_at=None).update(ended_at=Now(), end=why)
-        ApiKey.objects.filter(member_id=member_id, revoked_at=None).update(revoked_at=Now())
-        Ticket.objects.filter(member_id=member_id, used_at=None, revoked_at=None).update(revoked_at=Now())
+        _end_ways_in(member_id, why)
         record(actor, "identity.member.ended", member)
         for each in registry().manifests:
             if each.leaving:
@@ -86,6 +84,8 @@ def resume_membership(actor: ActorRef, *, member_id: UUID) -> bool:
         member = _lock(member_id)
         if member.is_active:
             return False
+        # Whoever was signing in while they were let go has a session that nobody has ended yet.
+        _end_ways_in(member_id, SessionEnd.LEFT)
         Member.objects.filter(id=member_id).update(is_active=True)
         record(actor, "identity.member.resumed", member)
         return True
@@ -99,6 +99,12 @@ def hold_members(member_ids: Collection[UUID]) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(STAYING, [list(member_ids)])
         return {member_id for (member_id,) in cursor.fetchall()}
+
+
+def _end_ways_in(member_id: UUID, why: str) -> None:
+    Session.objects.filter(member_id=member_id, ended_at=None).update(ended_at=Now(), end=why)
+    ApiKey.objects.filter(member_id=member_id, revoked_at=None).update(revoked_at=Now())
+    Ticket.objects.filter(member_id=member_id, used_at=None, revoked_at=None).update(revoked_at=Now())
 
 
 def _lock(member_id: UUID) -> Member:

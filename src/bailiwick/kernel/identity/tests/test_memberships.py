@@ -8,6 +8,7 @@ from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.callers import Caller
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.identity.actions import add_member, switch_session
+from bailiwick.kernel.identity.actions.memberships import end_membership, resume_membership
 from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.identity.queries import choose_membership, list_memberships
 from bailiwick.kernel.tenancy.scope import enter
@@ -57,3 +58,16 @@ def test_a_named_organisation_is_chosen_or_none(two: Any, other_organization: An
     assert named is not None
     assert named.member_id == second.id
     assert choose_membership(memberships, "nowhere") is None
+
+
+def test_a_session_that_began_while_they_were_let_go_opens_nothing_when_they_come_back(
+    person: Any, organization: Any, scope: Any
+) -> None:
+    _user, member = person(organization)
+    session = session_of(member)
+    actor = ActorRef(organization.id, None, "system")
+    with scope(organization):
+        end_membership(actor, member_id=member.id)
+        Session.objects.filter(id=session.id).update(ended_at=None, end="")
+        resume_membership(actor, member_id=member.id)
+        assert Session.objects.get(id=session.id).ended_at is not None
