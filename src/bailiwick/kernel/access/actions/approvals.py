@@ -14,13 +14,14 @@ from bailiwick.kernel.access.errors import GrantOver, SecondPersonNeeded
 from bailiwick.kernel.access.models import Grant, Role
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.identity.models import ApiKey
 
 
 def approve_grant(*, actor: Actor, grant_id: UUID) -> Grant:
     """Let a waiting grant count from now on; needs `access.manage`, and approving twice changes nothing.
 
-    Not by its giver, not by who gets it, and not by a deputy of either for whom the right comes from them alone.
-    Whoever refuses it ends it. Raises SecondPersonNeeded, RightsInConflict, GrantOver, NotFound.
+    By a person: not its giver, not who gets it, not who made a key of a program that is either, and not a deputy of
+    any of these for whom the right comes from them alone. Whoever refuses it ends it. Raises SecondPersonNeeded, RightsInConflict, GrantOver, NotFound.
     """
     with transaction.atomic(savepoint=False):
         actor.require("access.manage")
@@ -40,7 +41,9 @@ def approve_grant(*, actor: Actor, grant_id: UUID) -> Grant:
 def may_approve(actor: Actor, grant: Grant) -> bool:
     """Whether the actor is another person than giver and receiver, and manages access by another's word than theirs."""
     others = {grant.granted_by_id, grant.member_id} - {None}
-    if actor.member_id in others:
+    # Whoever has the key of a program is behind what it does.
+    others |= set(ApiKey.objects.filter(member_id__in=others).values_list("created_by_id", flat=True))
+    if not actor.is_person or actor.member_id in others:
         return False
     held = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="")
     free = held.filter(role__in=roles_with("access.manage")).exclude(Q(is_deputy=True, parent__member_id__in=others))

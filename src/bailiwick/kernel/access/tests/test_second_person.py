@@ -15,6 +15,7 @@ from bailiwick.kernel.access.actions import (
     may_approve,
     setup_roles,
 )
+from bailiwick.kernel.access.actions.keys import issue_key
 from bailiwick.kernel.access.actions.roles import add_role, follow_role
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden, GrantOver, GrantTooWide, SecondPersonNeeded
@@ -117,6 +118,22 @@ def test_a_deputy_approves_for_their_principal_but_not_what_the_principal_gave_o
     assert may(taker)
     give(second, stand_in, "administrator")
     approve(actor_for(stand_in), grant)
+
+
+def test_a_program_is_no_second_person_and_whoever_made_its_key_is_the_first(
+    organization: Organization, giver: Actor, second: Actor, people: list[Member]
+) -> None:
+    program = new_member(organization, "administrator", kind="program")
+    grant = give(giver, people[0], TRUSTED)
+    with pytest.raises(SecondPersonNeeded):
+        approve(actor_for(program, credential="key"), grant)
+    issue_key(actor=giver, program_id=program.id, name="Clerk", scopes=["access.manage"])
+    by_key = give(actor_for(program, credential="key"), people[1], TRUSTED)
+    with pytest.raises(SecondPersonNeeded):
+        approve(giver, by_key)
+    assert not may(people[0]) and not may(people[1])
+    approve(second, by_key)
+    assert may(people[1])
 
 
 def test_refusing_is_ending(giver: Actor, second: Actor, people: list[Member]) -> None:
