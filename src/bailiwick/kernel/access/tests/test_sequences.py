@@ -157,14 +157,14 @@ class Sequence:
             entry.row = next(grant.id for grant in grants if entry.above and grant.parent_id == entry.above.row)
 
     def end(self, step: Step) -> None:
-        """Whoever gave it ends it, mostly where something hangs on it; odd is that somebody tries, at any."""
+        """Whoever gave it ends it, mostly where something hangs on it, or somebody tries to; odd is any grant."""
         given = [each for each in self.book.entries if each.by is not None]
         hung = [
             each.above for each in given if each.above and each.above.by is not None and each.counts(self.book.time)
         ]
         choice = given if step.is_odd or not hung else hung
         entry = choice[step.which % len(choice)]
-        by = self.near(entry, step) if step.is_odd or entry.by is None else entry.by
+        by = self.near(entry, step) if step.which % 3 == 0 or entry.by is None else entry.by
         if by in self.book.away:
             return
         may_end = self.book.may_end(entry, by)
