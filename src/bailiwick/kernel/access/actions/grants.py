@@ -213,6 +213,11 @@ def end_passed_on(actor: ActorRef, *, member_id: UUID) -> None:
     end_trees(actor, Grant.objects.filter(parent__member_id=member_id, revoked_at=None).values_list("id", flat=True))
 
 
+def end_all_of(actor: ActorRef, *, member_id: UUID) -> None:
+    """End whatever a member holds, is to hold or waits for, and what was passed on from it."""
+    end_trees(actor, Grant.objects.filter(member_id=member_id, revoked_at=None).values_list("id", flat=True))
+
+
 END_TREES = """
 WITH RECURSIVE tree AS (
     SELECT id FROM access_grant WHERE organization_id = app_organization() AND id = ANY(%s)

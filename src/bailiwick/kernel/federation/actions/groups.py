@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from bailiwick.kernel.access.actions.grants import end_all_of
 from bailiwick.kernel.access.actions.standing import end_standing, give_standing, require_giving
 from bailiwick.kernel.access.actions.turns import lock_members, lock_roles
 from bailiwick.kernel.access.actors import Actor
@@ -71,6 +72,17 @@ def _end(actor: ActorRef, over: Iterable[GroupGrant]) -> None:
     if over:
         GroupGrant.objects.filter(id__in=[each.id for each in over]).update(ended_at=Now())
         end_standing(actor, [each.grant_id for each in over])
+
+
+def end_roles_of(actor: ActorRef, *, member_id: UUID) -> None:
+    """Whoever a directory lets go holds nothing any more, and gets back what groups give when it has them again.
+
+    What follows from a group and was ended by hand stays so.
+    """
+    lock_roles()
+    standing = GroupGrant.objects.filter(member_id=member_id, ended_at=None, grant__revoked_at=None)
+    GroupGrant.objects.filter(id__in=list(standing.values_list("id", flat=True))).update(ended_at=Now())
+    end_all_of(actor, member_id=member_id)
 
 
 def map_group(*, actor: Actor, provider_id: UUID | None, group: str, role: str) -> GroupRole:

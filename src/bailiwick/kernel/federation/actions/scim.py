@@ -7,10 +7,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from scim2_models import PatchOp
 
-from bailiwick.kernel.access.actions.grants import end_passed_on
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.federation.actions.groups import apply_groups
+from bailiwick.kernel.federation.actions.groups import apply_groups, end_roles_of
 from bailiwick.kernel.federation.actions.scim_rows import (
     insert_row,
     lock_row,
@@ -154,7 +153,7 @@ def let_go(actor: Actor, member_id: UUID) -> None:
     if get_policy().break_glass_id == member_id:
         raise KeptIn
     end_membership(actor.ref, member_id=member_id, why=SessionEnd.PROVIDER)
-    end_passed_on(actor.ref, member_id=member_id)
+    end_roles_of(actor.ref, member_id=member_id)
 
 
 def remove_person(*, actor: Actor, person_id: UUID, versions: Collection[int] | None = None) -> None:

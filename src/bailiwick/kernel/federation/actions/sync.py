@@ -6,11 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models.functions import Now
 
-from bailiwick.kernel.access.actions.grants import end_passed_on
 from bailiwick.kernel.access.actions.turns import lock_members
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
-from bailiwick.kernel.federation.actions.groups import apply_groups
+from bailiwick.kernel.federation.actions.groups import apply_groups, end_roles_of
 from bailiwick.kernel.federation.models import Account, Provider
 from bailiwick.kernel.federation.values import Vouched
 from bailiwick.kernel.identity.actions.memberships import end_membership, resume_membership
@@ -50,7 +49,7 @@ def _follow(actor: ActorRef, account: Account, vouched: Vouched | None) -> bool:
 def _let_go(actor: ActorRef, account: Account) -> bool:
     if not end_membership(actor, member_id=account.member_id, why=SessionEnd.PROVIDER):
         return False  # somebody of the organisation did it before, and only they take it back
-    end_passed_on(actor, member_id=account.member_id)
+    end_roles_of(actor, member_id=account.member_id)
     Account.objects.filter(id=account.id).update(left_at=Now(), groups=[])
     apply_groups(actor, member_id=account.member_id, provider_id=account.provider_id, groups=())
     record(actor, "federation.account.left", account, {"member": str(account.member_id)})

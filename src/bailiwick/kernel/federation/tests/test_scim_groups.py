@@ -214,3 +214,15 @@ def test_what_somebody_passed_on_ends_when_the_directory_lets_them_go(scim: Dire
     assert actor_for(other).roles == ("reviewer",)
     scim.patch(f"/Users/{babs['id']}", {"op": "replace", "path": "active", "value": False})
     assert actor_for(other).roles == ()
+
+
+def test_whoever_is_taken_back_gets_the_roles_of_their_groups_and_none_that_was_given_by_hand(scim: Directory) -> None:
+    let_mean(scim.organization, "Reviewers", "reviewer")
+    babs = scim.add_user("babs")
+    scim.add_group("Reviewers", babs["id"])
+    with enter(scim.organization.id):
+        write_grant(ActorRef(scim.organization.id, None, "system"), member_of(scim, babs).id, "administrator")
+    assert set(roles_of(scim, babs)) == {"administrator", "reviewer"}
+    scim.patch(f"/Users/{babs['id']}", {"op": "replace", "path": "active", "value": False})
+    scim.patch(f"/Users/{babs['id']}", {"op": "replace", "path": "active", "value": True})
+    assert roles_of(scim, babs) == ("reviewer",)
