@@ -1,5 +1,5 @@
 from django.db.models import CharField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Now
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Personal, Right, Role, Verb
@@ -84,7 +84,13 @@ MANIFEST = Manifest(
         Personal(
             "federation.directoryuser",
             _("What a directory says of them"),
-            {"user_name": ERASED, "external_id": "", "attributes": {}},
+            # Removed, so that the directory finds nobody whom it could give a name again.
+            {
+                "user_name": ERASED,
+                "external_id": "",
+                "attributes": {},
+                "removed_at": Coalesce("removed_at", Now()),
+            },
         ),
     ),
 )

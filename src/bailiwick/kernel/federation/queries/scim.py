@@ -126,8 +126,8 @@ def groups_of(person_ids: Collection[UUID]) -> dict[UUID, list[Link]]:
 
 def members_of(group_ids: Collection[UUID]) -> dict[UUID, list[Link]]:
     """Who is in each group directly; raises TooManyException where all of them together are too many to show."""
-    rows = DirectoryMembership.objects.filter(group_id__in=group_ids, ended_at=None).order_by("id")
-    values = rows.values_list("group_id", "user_id", "subgroup_id")
+    rows = DirectoryMembership.objects.filter(group_id__in=group_ids, ended_at=None, user__removed_at=None)
+    values = rows.order_by("id").values_list("group_id", "user_id", "subgroup_id")
     found: dict[UUID, list[Link]] = defaultdict(list)
     for number, (group_id, user_id, subgroup_id) in enumerate(values[: MOST_MEMBERS + 1]):
         if number == MOST_MEMBERS:

@@ -14,6 +14,7 @@ from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.models import Change, Event
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
+from bailiwick.kernel.federation.tests.scim import CORE, Directory
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.identity.actions.memberships import end_membership
@@ -71,6 +72,23 @@ def test_after_an_erasure_nothing_says_who_it_was_and_what_they_did_stays(admin:
         assert Event.objects.filter(member_id=leaver.id).count() == events
         assert erased.counts["identity.member"] == 1
         assert Event.objects.filter(verb="members.member.erased", subject_id=leaver.id).count() == 1
+
+
+def test_a_directory_brings_no_name_back(place: Any, admin: Member) -> None:
+    scim = Directory(place)
+    kept = scim.add_user("rachterberg", displayName=NAME)
+    group = scim.add_group("Claims", kept["id"])
+    scim.patch(f"/Users/{kept['id']}", {"op": "replace", "path": "active", "value": False})
+    with enter(place.id, member_id=admin.id):
+        member = Member.objects.get(name=NAME)
+        erase_member(actor=actor_for(admin), member_id=member.id, reason="She asked for it.")
+    again = {"schemas": [f"{CORE}:User"], "userName": "rachterberg", "displayName": NAME, "active": True}
+    assert scim.refusal("PUT", f"/Users/{kept['id']}", again)[0] == 404
+    assert scim.found("/Users", 'userName co "erased"') == []
+    with enter(place.id, member_id=admin.id):
+        member.refresh_from_db()
+        assert not member.is_active and "Achterberg" not in member.name + trail(member)
+    assert scim.ok("GET", f"/Groups/{group['id']}").get("members", []) == []
 
 
 def test_erasing_twice_changes_nothing(admin: Member, leaver: Member) -> None:
