@@ -1,6 +1,6 @@
 """What is known of a member, and what keeps it from being erased."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,14 +81,26 @@ def list_tables() -> Iterator[tuple[type[Model], list[str]]]:
 
 
 def list_rows(model: type[Model], naming: list[str], member_id: UUID, after: UUID | None, limit: int) -> list[Any]:
-    """Rows that name a member, by key from after one; what is secret or has no meaning by itself is left out."""
+    """Rows that name a member, by key from after one; what is secret or has no meaning by itself is left out.
+
+    Of a row that is about somebody else, such as who reports to the member, what says who they are is left out too.
+    """
     about = Q()
     for column in naming:
         about |= Q(**{column: member_id})
     rows = model._default_manager.filter(about)
     if after:
         rows = rows.filter(pk__gt=after)
-    return list(rows.order_by("pk").values(*(field.attname for field in readable_fields(model)))[:limit])
+    found = list(rows.order_by("pk").values(*(field.attname for field in readable_fields(model)))[:limit])
+    for personal in registry().personal:
+        if personal.model == model._meta.label_lower:
+            ours = set(rows_of(personal, member_id).filter(pk__in=[row["id"] for row in found]).values_list("pk"))
+            found = [row if (row["id"],) in ours else _without(row, personal.blank) for row in found]
+    return found
+
+
+def _without(row: dict[str, Any], columns: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in columns}
 
 
 def readable_fields(model: type[Model]) -> list["Field[Any, Any]"]:

@@ -24,8 +24,10 @@ from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.members.actions.erasing import erase_member
 from bailiwick.kernel.members.actions.exporting import start_export
 from bailiwick.kernel.members.actions.holds import lift_hold, place_hold
+from bailiwick.kernel.members.actions.invitations import invite
 from bailiwick.kernel.members.errors import OnHold, StillHere
-from bailiwick.kernel.members.models import Erasure, RetentionHold
+from bailiwick.kernel.members.models import Erasure, Invitation, RetentionHold
+from bailiwick.kernel.members.queries.personal import list_rows, list_tables
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import session_of, with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
@@ -186,6 +188,21 @@ def test_everybody_has_written_down_what_is_known_of_them_and_no_more(place: Any
     assert "a browser of mine" in text and "argon2" not in text
     assert [line for line in lines if "Ada Keeper" in json.dumps(line)] == []
     assert not any("digest" in key or key == "salt" for line in lines for key in line["row"])
+
+
+def test_of_others_whom_a_row_is_about_nothing_personal_is_written_down(place: Any, admin: Member) -> None:
+    report = new_member(place, "reviewer", name="Wanda Other", department="Secret works")
+    with enter(place.id, member_id=admin.id):
+        Member.objects.filter(id=report.id).update(manager=admin)
+        invite(actor=actor_for(admin), email="vera@example.org", name="Vera Invited")
+        tables = {model: (model, naming) for model, naming in list_tables()}
+        [about_report] = [row for row in list_rows(*tables[Member], admin.id, None, 9) if row["id"] == report.id]
+        [invited] = list_rows(*tables[Invitation], admin.id, None, 9)
+        [own] = list_rows(*tables[Member], report.id, None, 9)
+    assert about_report["manager_id"] == admin.id and invited["invited_by_id"] == admin.id
+    assert not {"Wanda Other", "Secret works"} & set(map(str, about_report.values()))
+    assert not {"vera@example.org", "Vera Invited"} & set(map(str, invited.values()))
+    assert (own["name"], own["department"]) == ("Wanda Other", "Secret works")
 
 
 def test_a_stranger_is_404(admin: Member) -> None:
