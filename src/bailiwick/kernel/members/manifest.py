@@ -72,5 +72,5 @@ MANIFEST = Manifest(
     ),
     files=(FilePurpose(PERSONAL_FILE, _("Personal data"), kinds=("jsonl",), kept=7 * 86_400),),
     personal=(Personal("members.invitation", _("How they were invited"), {"email": "", "name": "", "department": ""}),),
-    leaving="bailiwick.kernel.members.actions.leaving.pass_on_reviews",
+    leaving="bailiwick.kernel.members.actions.leaving.clear_up",
 )

@@ -21,7 +21,7 @@ from bailiwick.kernel.identity.actions.sessions import require_fresh
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.members.manifest import OFFBOARD, REVIEW_QUEUE
 from bailiwick.kernel.members.models import Invitation, ReviewedMember
-from bailiwick.kernel.members.queries.leaving import Leaving, hand_over, preview_leaving
+from bailiwick.kernel.members.queries.leaving import Leaving, hand_over, open_invitations, preview_leaving
 from bailiwick.kernel.worklist.actions.assigning import assign_item, withdraw_item
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.queries import list_assigned, open_items
@@ -48,7 +48,6 @@ def offboard(*, actor: Actor, member_id: UUID, reason: str) -> Leaving:
         # First what is in hands, then grants: as whoever decides an access review does.
         end_membership(actor.ref, member_id=member_id)
         _end_grants(actor, leaving)
-        _withdraw(actor.ref, leaving.invitations)
         _hand_on_people(leaving)
         leaving.member.refresh_from_db()
         record(actor.ref, "members.member.left", leaving.member, {"reason": reason, **leaving.counts})
@@ -88,10 +87,16 @@ def _withdraw(actor: ActorRef, invitations: Iterable[Invitation]) -> None:
             record(actor, "members.invitation.withdrawn", each)
 
 
+def clear_up(actor: ActorRef, member_id: UUID) -> None:
+    """Called where a membership ends, whoever ends it: their invitations open nothing any more, others are asked."""
+    _withdraw(actor, open_invitations().filter(invited_by_id=member_id))
+    pass_on_reviews(actor, member_id)
+
+
 def pass_on_reviews(actor: ActorRef, member_id: UUID) -> None:
     """Ask somebody else what a member was asked in access reviews, and nobody about them any more.
 
-    Called where a membership ends, whoever ends it. Where nobody else can be asked, it stays undecided.
+    Where nobody else can be asked, it stays undecided.
     """
     about = ReviewedMember.objects.filter(member_id=member_id).values("id")
     for item in _locked(open_items(REVIEW_QUEUE.code).filter(subject_id__in=about)):

@@ -139,6 +139,16 @@ def test_members_and_former_members_are_told_and_nothing_changes(place: Any, adm
         assert Invitation.objects.get(id=invitation.id).state == InvitationState.OPEN
 
 
+def test_whoever_was_let_go_has_left_no_link_behind(place: Any, admin: Member) -> None:
+    inviter = new_member(place, "administrator")
+    invitation, secret = invited(inviter, role="")
+    with enter(place.id, member_id=admin.id):
+        end_membership(actor_for(admin).ref, member_id=inviter.id)
+        assert Invitation.objects.get(id=invitation.id).state == InvitationState.WITHDRAWN
+    with pytest.raises(InvitationNotValid):
+        join_anew(secret=secret, request_id="r", **NEW)
+
+
 def test_a_confined_session_and_a_program_join_nowhere(place: Any, admin: Member) -> None:
     _invitation, secret = invited(admin)
     confined = acting_in(session_of(person_elsewhere(), is_confined=True))
