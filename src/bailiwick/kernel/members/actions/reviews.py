@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions.grants import end_trees
 from bailiwick.kernel.access.actions.turns import lock_roles
-from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.actors import Actor, roles_with
 from bailiwick.kernel.access.errors import NobodyLeft
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.access.queries import list_holders
@@ -184,7 +184,7 @@ def _sign(actor: Actor, item: WorkItem, asked: Asked, ended: int) -> Decision:
 def close_review(*, actor: Actor, review_id: UUID, ends_undecided: bool = False) -> AccessReview:
     """Ask nobody any more; what nobody has decided stays, or ends where that is wanted. Needs `members.review`.
 
-    Raises ReviewClosed, NobodyLeft, NotFound.
+    What lets somebody manage access ends only by the word of who does so. Raises ReviewClosed, NobodyLeft, NotFound.
     """
     actor.require(REVIEW)
     with transaction.atomic(savepoint=False):
@@ -195,6 +195,8 @@ def close_review(*, actor: Actor, review_id: UUID, ends_undecided: bool = False)
             raise ReviewClosed
         undecided = _withdraw(review)
         rows = list_undecided(undecided) if ends_undecided else []
+        if {row.grant.role for row in rows} & set(roles_with("access.manage")):
+            actor.require("access.manage")
         ReviewedGrant.objects.filter(id__in=[row.id for row in rows]).update(outcome=GrantOutcome.LAPSED)
         _end(actor, [row.grant_id for row in rows])
         AccessReview.objects.filter(id=review_id).update(closed_at=Now(), closed_by_id=actor.member_id)

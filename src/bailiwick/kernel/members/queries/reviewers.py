@@ -24,7 +24,8 @@ class Question:
 def list_questions(actor: Actor, member_ids: Collection[UUID] | None = None) -> list[Question]:
     """What a review that the actor starts would ask: about everybody with a grant, or about some of them.
 
-    Asked is to whom they report, else the actor; about the actor themself, else somebody who manages access.
+    Asked is to whom they report, else the actor; about the actor themself, else somebody who manages access. About
+    whoever manages access the actor is asked only if they do so too: a review lets nobody shut out who stands above.
     """
     actor.require(REVIEW)
     people = Member.objects.filter(kind=MemberKind.PERSON, is_active=True).select_related("manager")
@@ -39,8 +40,10 @@ def list_questions(actor: Actor, member_ids: Collection[UUID] | None = None) -> 
 
 def _reviewer(member: Member, starter: Member, managers: Sequence[Member]) -> Member | None:
     superior = member.manager if member.manager and member.manager.is_active else None
-    fitting = (each for each in (superior, starter, *managers) if each and each.id != member.id)
-    return next(fitting, None)
+    candidates = (
+        (superior, *managers) if member in managers and starter not in managers else (superior, starter, *managers)
+    )
+    return next((each for each in candidates if each and each.id != member.id), None)
 
 
 def list_departments() -> list[str]:

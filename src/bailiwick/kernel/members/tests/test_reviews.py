@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actions.grants import end_grant, give_grant, write_grant
-from bailiwick.kernel.access.actions.roles import edit_role
+from bailiwick.kernel.access.actions.roles import add_role, edit_role
 from bailiwick.kernel.access.errors import Forbidden, NobodyLeft
 from bailiwick.kernel.access.models import Grant, Role
 from bailiwick.kernel.audit.models import Event
@@ -78,6 +78,23 @@ def test_about_the_starter_somebody_else_who_manages_access_is_asked(team: Team)
     new_member(team.organization, "administrator", name="Bo")
     team.start(team.administrator)
     assert [each.reviewer.name for each in subjects(team)] == ["Bo"]
+
+
+def test_by_a_review_nobody_shuts_out_who_manages_access(team: Team) -> None:
+    team.report(team.administrator, None)
+    bo = new_member(team.organization, "administrator", name="Bo")
+    with team.inside():
+        add_role(actor=actor_for(bo), code="auditor-of-access", title="Auditor", rights=["members.review"])
+    reviewer = actor_for(new_member(team.organization, "auditor-of-access", name="Rita"))
+    with team.inside(), transaction.atomic():
+        ids = [team.administrator.id]
+        review = start_review(actor=reviewer, title="Spring", due_at=now() + SOON, member_ids=ids)
+    assert [each.reviewer.name for each in subjects(team)] == ["Bo"]
+    with team.inside(), pytest.raises(Forbidden), transaction.atomic():
+        close_review(actor=reviewer, review_id=review.id, ends_undecided=True)
+    assert "administrator" in actor_for(team.administrator).roles
+    with team.inside(), transaction.atomic():
+        close_review(actor=reviewer, review_id=review.id)
 
 
 def test_nobody_is_asked_about_themself(team: Team) -> None:
