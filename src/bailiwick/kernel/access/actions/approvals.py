@@ -21,7 +21,8 @@ def approve_grant(*, actor: Actor, grant_id: UUID) -> Grant:
     """Let a waiting grant count from now on; needs `access.manage`, and approving twice changes nothing.
 
     By a person: not its giver, not who gets it, not who made a key of a program that is either, and not a deputy of
-    any of these for whom the right comes from them alone. Whoever refuses it ends it. Raises SecondPersonNeeded, RightsInConflict, GrantOver, NotFound.
+    any of these for whom the right comes from them alone. Whoever refuses it ends it. Raises SecondPersonNeeded,
+    RightsInConflict, GrantOver, NotFound.
     """
     with transaction.atomic(savepoint=False):
         actor.require("access.manage")

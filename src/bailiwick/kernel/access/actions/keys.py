@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.queries import rights_of_member
+from bailiwick.kernel.access.queries import own_rights, rights_of_member
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.actions import require_fresh
@@ -38,8 +38,8 @@ def issue_key(
 ) -> tuple[ApiKey, str]:
     """A key of a program and its row; the key itself is returned here and nowhere else.
 
-    Its scopes are within the rights of the actor and of the program. Raises ScopeNotHeld, KeyTooWide, NotFound,
-    InvalidInput.
+    Its scopes are within the rights of the program, and of the actor but for those held as a deputy. Raises
+    ScopeNotHeld, KeyTooWide, NotFound, InvalidInput.
     """
     with transaction.atomic(savepoint=False):
         actor.require(ISSUE_KEYS)
@@ -107,7 +107,7 @@ def _check_scopes(actor: Actor, program: Member, scopes: Sequence[str]) -> None:
         raise ScopeNotHeld(unknown=sorted(unknown))
     if not scopes:
         raise InvalidInput({"scopes": [_("Choose at least one right: a key without any opens nothing.")]})
-    if wider := set(scopes) - (actor.rights & rights_of_member(program.id)):
+    if wider := set(scopes) - (own_rights(actor) & rights_of_member(program.id)):
         raise KeyTooWide(scopes=sorted(wider))
 
 

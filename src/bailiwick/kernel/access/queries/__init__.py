@@ -12,6 +12,7 @@ from bailiwick.kernel.access.queries.grants import (
     list_principals_of,
     list_roles_of,
     list_waiting_grants,
+    own_rights,
     rights_of_member,
 )
 from bailiwick.kernel.access.queries.roles import (
@@ -46,6 +47,7 @@ __all__ = [
     "list_roles_to_give",
     "list_waiting_grants",
     "manages",
+    "own_rights",
     "rights_of",
     "rights_of_member",
     "titles_of",

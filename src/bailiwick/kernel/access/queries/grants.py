@@ -166,6 +166,12 @@ def rights_of_member(member_id: UUID) -> frozenset[str]:
     return rights_of(Grant.objects.filter(counting(), member_id=member_id).values_list("role", flat=True))
 
 
+def own_rights(actor: Actor) -> frozenset[str]:
+    """What the actor may over the organisation by more than a deputyship, which what they hand on would outlast."""
+    own = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="", is_deputy=False)
+    return actor.rights & rights_of(own.values_list("role", flat=True))
+
+
 def list_appointed(actor: Actor, roles: tuple[str, ...]) -> list[Held]:
     """Who has one of some roles over the organisation now, by name."""
     rows = Grant.objects.filter(counting(), role__in=roles, object_type="").select_related("member", "granted_by")

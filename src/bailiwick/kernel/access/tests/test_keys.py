@@ -7,12 +7,13 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
-from bailiwick.kernel.access.actions import end_grant
+from bailiwick.kernel.access.actions import end_grant, write_grant
 from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
 from bailiwick.kernel.access.actions.programs import add_program, end_program
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden, GrantTooWide
 from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.tests.giving import deputise
 from bailiwick.kernel.access.tests.keys import acting, refused
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
@@ -49,6 +50,16 @@ def test_nobody_gives_a_key_what_they_do_not_hold(organization: Organization, pr
         refused(ScopeNotHeld, issue_key, scopes=["predictions.reign"], **values)
         refused(InvalidInput, issue_key, scopes=[], **values)
         assert ApiKey.objects.count() == 0
+
+
+def test_a_deputy_gives_no_key_what_they_hold_as_one(organization: Organization, boss: Actor, program: Member) -> None:
+    deputy = new_member(organization)
+    with enter(organization.id):
+        deputise(boss, deputy, now() + timedelta(days=1))
+        values = {"actor": actor_for(deputy), "program_id": program.id, "name": "k", "scopes": ["predictions.submit"]}
+        refused(KeyTooWide, issue_key, **values)
+        write_grant(boss.ref, deputy.id, "submitter")
+        assert issue_key(**values | {"actor": actor_for(deputy)})
 
 
 def test_nobody_gives_a_key_more_than_its_program_may(organization: Organization, boss: Actor, program: Member) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.actions.keys import Bounds, change_key, issue_key, rotate_key
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.queries import rights_of_member
+from bailiwick.kernel.access.queries import own_rights, rights_of_member
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.rights import Declared
 from bailiwick.kernel.identity.actions import revoke_key
@@ -197,7 +197,7 @@ class NewKey(KeyPage):
         return program
 
     def _rights(self, program: Member) -> frozenset[str]:
-        return self.actor.rights & rights_of_member(program.id)
+        return own_rights(self.actor) & rights_of_member(program.id)
 
 
 class OneKey(KeyPage):
