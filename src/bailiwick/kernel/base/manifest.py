@@ -137,7 +137,7 @@ class FilePurpose:
 class Personal:
     """What of a table says who a member is, and what an erasure writes in its place, expressions included.
 
-    `member` is the path from a row to whom it is about; "self" where the row is the member.
+    `member` is the field of a row that says whom it is about; "id" where the row is the member.
     """
 
     model: str

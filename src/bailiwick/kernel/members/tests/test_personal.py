@@ -14,6 +14,7 @@ from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.models import Change, Event
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
+from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.federation.tests.scim import CORE, Directory
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import open_content
@@ -152,19 +153,30 @@ def test_an_account_that_the_organisation_made_goes_too_unless_another_knows_it(
     assert (kept.first_name, kept.is_active) == ("Olga", True)
 
 
-def test_the_trail_is_masked_in_an_erasure_only_and_in_ones_own_organisation_only(admin: Member) -> None:
+def test_whom_a_row_is_about_stands_where_the_mask_looks_for_it() -> None:
+    """`members_mask_changes` knows `member_id`, and `id` of a table without one."""
+    assert {each.member for each in registry().personal} <= {"member", "id"}
+
+
+def test_the_trail_is_masked_only_in_an_erasure_in_ones_own_organisation_and_of_who_is_erased(
+    admin: Member, leaver: Member
+) -> None:
     other = new_organization()
     stranger = new_member(other, "reviewer", name="Somebody else")
     call = "SELECT members_mask_changes(%s, 'identity_member', %s, '{name}')"
     with enter(other.id):
         rows = list(Change.objects.values_list("row_id", flat=True))
     with enter(admin.organization_id, member_id=admin.id), connection.cursor() as cursor:
-        old = Erasure.objects.create(member=admin, reason="x", erased_by=admin, erased_at=now() - timedelta(days=1))
-        with pytest.raises((ProgrammingError, InternalError)), transaction.atomic():
-            cursor.execute(call, [old.id, [admin.id]])
+        let_go(admin, leaver)
+        old = Erasure.objects.create(member=leaver, reason="x", erased_by=admin, erased_at=now() - timedelta(days=1))
+        stays = Erasure.objects.create(member=admin, reason="x", erased_by=admin)
+        for erasure in (old, stays):
+            with pytest.raises((ProgrammingError, InternalError)), transaction.atomic():
+                cursor.execute(call, [erasure.id, [erasure.member_id]])
         Erasure.objects.filter(id=old.id).update(erased_at=now() + timedelta(seconds=1))
-        cursor.execute(call, [old.id, rows])
+        cursor.execute(call, [old.id, [*rows, admin.id]])
         assert cursor.fetchone() == (0,)
+        assert "Ada Keeper" in trail(admin)
     with enter(other.id):
         assert "Somebody else" in trail(stranger)
 
