@@ -20,6 +20,7 @@ from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
 from bailiwick.kernel.identity.actions.people import add_member, make_account
+from bailiwick.kernel.identity.actions.sessions import require_fresh
 from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.identity.keys import key_digest
 from bailiwick.kernel.identity.models import Member, User
@@ -36,8 +37,9 @@ LIFE = timedelta(days=7)
 def invite(
     *, actor: Actor, email: str, name: str, department: str = "", role: str = "", role_until: datetime | None = None
 ) -> Invitation:
-    """Ask somebody to join; the link is made by `renew_link`. Raises GrantTooWide, InvalidInput."""
+    """Ask somebody to join; the link is made by `renew_link`. Raises StepUpNeeded, GrantTooWide, InvalidInput."""
     actor.require(INVITE)
+    require_fresh(actor)
     with transaction.atomic(savepoint=False):
         name = " ".join(name.split())
         _check(email, name, role_until)
@@ -90,8 +92,12 @@ def renew_link(invitation_id: UUID, *, is_mailed: bool) -> str:
 
 
 def show_link(*, actor: Actor, invitation_id: UUID) -> str:
-    """The secret of a new link, for who invites to hand over themselves. Raises InvitationClosed, NotFound."""
+    """The secret of a new link, for who invites to hand over themselves.
+
+    Raises StepUpNeeded, InvitationClosed, NotFound.
+    """
     invitation = get_invitation(actor, invitation_id)
+    require_fresh(actor)
     secret = renew_link(invitation.id, is_mailed=False)
     record(actor.ref, "members.invitation.renewed", invitation, {})
     return secret

@@ -1,6 +1,7 @@
 """Inviting people, and joining by invitation."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -17,7 +18,8 @@ from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
 from bailiwick.kernel.identity.actions.memberships import end_membership
-from bailiwick.kernel.identity.models import Member, User
+from bailiwick.kernel.identity.errors import StepUpNeeded
+from bailiwick.kernel.identity.models import Member, SignInPolicy, User
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.members.actions.invitations import invite, join_anew, join_as, show_link, withdraw_invitation
@@ -137,6 +139,18 @@ def test_members_and_former_members_are_told_and_nothing_changes(place: Any, adm
             join_as(actor=actor, secret=secret, request_id="r")
     with enter(place.id):
         assert Invitation.objects.get(id=invitation.id).state == InvitationState.OPEN
+
+
+def test_inviting_takes_a_fresh_proof_where_the_policy_wants_one(place: Any, admin: Member) -> None:
+    invitation, _secret = invited(admin)
+    stale = replace(actor_for(admin), authenticated_at=now() - timedelta(hours=1))
+    with enter(place.id, member_id=admin.id):
+        SignInPolicy.objects.create(step_up=900)
+        with pytest.raises(StepUpNeeded), transaction.atomic():
+            invite(actor=stale, email="x@example.org", name="X")
+        with pytest.raises(StepUpNeeded), transaction.atomic():
+            show_link(actor=stale, invitation_id=invitation.id)
+        assert Invitation.objects.count() == 1
 
 
 def test_whoever_was_let_go_has_left_no_link_behind(place: Any, admin: Member) -> None:
