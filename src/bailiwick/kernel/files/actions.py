@@ -1,6 +1,7 @@
 """Storing and removing files."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import timedelta
 from functools import partial
 from typing import Any, BinaryIO, cast
@@ -71,6 +72,13 @@ def remove_expired(actor: ActorRef, limit: int) -> int:
         for stored in expired:
             _remove(actor, stored, "expired")
         return len(expired)
+
+
+def remove_files(actor: ActorRef, file_ids: Collection[UUID], why: str) -> None:
+    """Remove the content of files, whoever had them made, because it has no business to be here any more."""
+    with transaction.atomic(savepoint=False):
+        for stored in StoredFile.objects.select_for_update().filter(id__in=file_ids, removed_at=None).order_by("id"):
+            _remove(actor, stored, why)
 
 
 def delete_orphans(organization_id: UUID, older_than: timedelta) -> int:

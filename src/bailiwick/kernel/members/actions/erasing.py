@@ -9,6 +9,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Personal, registry
+from bailiwick.kernel.files.actions import remove_files
 from bailiwick.kernel.identity.actions.people import erase_person
 from bailiwick.kernel.identity.actions.sessions import require_fresh
 from bailiwick.kernel.identity.choices import MemberKind
@@ -16,13 +17,14 @@ from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.members.errors import OnHold, StillHere
 from bailiwick.kernel.members.manifest import ERASE
 from bailiwick.kernel.members.models import Erasure
-from bailiwick.kernel.members.queries.personal import find_erasure, find_hold, rows_of
+from bailiwick.kernel.members.queries.personal import find_erasure, find_hold, list_exports, rows_of
 
 
 def erase_member(*, actor: Actor, member_id: UUID, reason: str) -> Erasure:
     """Write a pseudonym in place of whatever says who somebody was, and mask it in the trail; once.
 
-    Their decisions, grants and events stay. An account that another organisation knows too is theirs, not ours.
+    Their decisions, grants and events stay; what was written down of them for anybody goes. An account
+    that another organisation knows too is theirs, not ours.
     Raises StillHere, OnHold, StepUpNeeded, InvalidInput, NotFound.
     """
     actor.require(ERASE)
@@ -42,6 +44,7 @@ def erase_member(*, actor: Actor, member_id: UUID, reason: str) -> Erasure:
         erasure = Erasure.objects.create(member=member, reason=reason.strip(), erased_by_id=actor.member_id)
         counts = {each.model: _blank(erasure, each, member_id) for each in registry().personal}
         counts["identity.user"] = _erase_account(erasure, member)
+        remove_files(actor.ref, list_exports(member_id), "erased")
         Erasure.objects.filter(id=erasure.id).update(counts=counts)
         record(actor.ref, "members.member.erased", member, counts)
         erasure.refresh_from_db()

@@ -17,7 +17,8 @@ from bailiwick.kernel.base.manifest import Personal, Text, registry
 from bailiwick.kernel.base.vault import SealedField
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.members.manifest import ERASE, EXPORT
+from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.members.manifest import ERASE, EXPORT, PERSONAL_FILE
 from bailiwick.kernel.members.models import Erasure, RetentionHold
 from bailiwick.kernel.tenancy.models import OrganizationModel
 
@@ -64,6 +65,12 @@ def rows_of(personal: Personal, member_id: UUID) -> QuerySet[Any]:
 def list_known(member_id: UUID) -> list[Known]:
     """What an erasure would blank."""
     return [Known(each.title, rows_of(each, member_id).count()) for each in registry().personal]
+
+
+def list_exports(member_id: UUID) -> list[UUID]:
+    """The files in which was written down what is known of a member."""
+    jobs = Job.objects.filter(kind=PERSONAL_FILE, arguments__member=str(member_id), position__has_key="file")
+    return [UUID(position["file"]) for position in jobs.values_list("position", flat=True)]
 
 
 def list_tables() -> Iterator[tuple[type[Model], list[str]]]:

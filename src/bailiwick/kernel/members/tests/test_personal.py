@@ -16,6 +16,7 @@ from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.federation.tests.scim import CORE, Directory
+from bailiwick.kernel.files.errors import ContentMissing
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.identity.actions.memberships import end_membership
@@ -200,6 +201,12 @@ def test_everybody_has_written_down_what_is_known_of_them_and_no_more(place: Any
     assert "a browser of mine" in text and "argon2" not in text
     assert [line for line in lines if "Ada Keeper" in json.dumps(line)] == []
     assert not any("digest" in key or key == "salt" for line in lines for key in line["row"])
+    with enter(place.id, member_id=admin.id), transaction.atomic():
+        let_go(admin, reader)
+        erase_member(actor=actor_for(admin), member_id=reader.id, reason="Asked.")
+        assert StoredFile.objects.get().removed_at
+    with pytest.raises(ContentMissing):
+        open_content(stored)
 
 
 def test_of_others_whom_a_row_is_about_nothing_personal_is_written_down(place: Any, admin: Member) -> None:
