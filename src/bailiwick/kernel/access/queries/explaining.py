@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Model, OuterRef, Q, Subquery
@@ -21,6 +21,8 @@ from bailiwick.kernel.identity.models import Member
 
 EXPLAIN = "access.explain"
 MOST_TO_CHOOSE = 200
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before it there is nothing to ask about, and soon no day in some time zones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def explain(
     moment = now()
     if right not in registry().rights:
         raise InvalidInput({"right": [_("There is no right “{right}”.").format(right=right)]})
-    if at is not None and at > moment:
+    if at is not None and not FIRST_MOMENT <= at <= moment:
         raise InvalidInput({"at": [_("Ask about now, or about a moment that has passed.")]})
     is_past, at = at is not None, at or moment
     member = _member(member_id, at)
