@@ -269,3 +269,13 @@ def test_pages_show_a_link_once_and_join_with_who_is_signed_in(place: Any, admin
     assert client.post(f"/people/invitations/{again.id}/send/").status_code == 302
     assert client.post(f"/people/invitations/{again.id}/withdraw/").status_code == 302
     assert client.post("/people/invitations/new/", {"name": "", "email": "x"}).status_code == 422
+
+
+def test_with_one_invitation_logins_are_not_guessed_at_without_end(admin: Member) -> None:
+    User.objects.create(username="person-taken")
+    _invitation, secret = invited(admin)
+    guess = {"invitation": secret, **NEW, "login": "person-taken"}
+    answers = [Client().post("/accounts/join/", guess).status_code for _guess in range(21)]
+    assert answers == [422] * 20 + [429]
+    _other, secret = invited(admin)
+    assert Client().post("/accounts/join/", {"invitation": secret, **NEW}).status_code == 302

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
+from bailiwick.kernel.identity.keys import key_digest
 from bailiwick.kernel.members.actions.invitations import join_anew, join_as
 from bailiwick.kernel.members.errors import InvitationNotValid
 from bailiwick.kernel.members.queries.invitations import open_invitation
@@ -55,6 +56,7 @@ class Join(Page):
             try:
                 join_anew(secret=secret, request_id=request.request_id, **form.cleaned_data)  # type: ignore[attr-defined]
             except InvalidInput as refusal:
+                _count_guess(secret)
                 refuse_form(form, refusal)
             except InvitationNotValid as refusal:
                 return self._refuse(refusal)
@@ -75,6 +77,16 @@ class Join(Page):
         if spent is not None and not spent.is_allowed:
             raise TooManyAttempts(_("Too many invitations that open nothing. Wait an hour and try again."))
         return self.show(status=refusal.status, sentence=refusal.message)
+
+
+def _count_guess(secret: str) -> None:
+    """Whoever has an invitation learns which logins are taken: one after the other, and not many."""
+    spent = spend("code", f"join:{key_digest(secret).hex()[:32]}")
+    if spent is not None and not spent.is_allowed:
+        raise TooManyAttempts(
+            _("Too many attempts. Wait %(seconds)d seconds and try again.")
+            % {"seconds": max(1, round(spent.resets_in))}
+        )
 
 
 class JoinAsMyself(Page):
