@@ -8,6 +8,7 @@ from bailiwick.apps.predictions.actions import ingest
 from bailiwick.apps.predictions.models import Prediction, PredictionReason, Reason
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.members.models import ReviewedMember
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from bailiwick.kernel.worklist.models import WorkItem
@@ -17,8 +18,9 @@ from tests.worlds import World
 def test_every_item_has_its_subject_and_every_subject_its_item(theirs: World) -> None:
     with enter(theirs.organization.id):
         predictions = set(Prediction.objects.values_list("id", flat=True))
-        assert len(predictions) == 3
-        assert set(WorkItem.objects.values_list("subject_id", flat=True)) == predictions
+        asked = set(ReviewedMember.objects.values_list("id", flat=True))
+        assert len(predictions) == 3 and asked
+        assert set(WorkItem.objects.values_list("subject_id", flat=True)) == predictions | asked
 
 
 @pytest.mark.parametrize("step", ["_write_reasons", "queue_item", "record"])
