@@ -19,7 +19,8 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('identity.managers' || %s,
 def set_manager(*, actor: Authority, member_id: UUID, manager_id: UUID | None) -> Member:
     """Say to whom a person reports, or that it is nobody; needs `identity.register` or `access.manage`.
 
-    Raises NotFound; InvalidInput where the manager has left, is no person, or reports to this person in turn.
+    Nobody makes themselves somebody's manager by the first alone: managers say what others may keep. Raises NotFound;
+    InvalidInput where the manager has left, is no person, or reports to this person in turn.
     """
     with transaction.atomic(savepoint=False):
         if "access.manage" not in actor.rights:
@@ -33,6 +34,8 @@ def set_manager(*, actor: Authority, member_id: UUID, manager_id: UUID | None) -
         if member.manager_id != manager_id:
             if manager_id is not None:
                 _check(member_id, manager_id)
+            if manager_id == actor.member_id and "access.manage" not in actor.rights:
+                raise InvalidInput({"manager": [_("Somebody else has to say that people report to you.")]})
             Member.objects.filter(id=member_id).update(manager=manager_id)
             record(actor.ref, "identity.member.changed", member, {"manager": str(manager_id or "")})
             member.refresh_from_db()

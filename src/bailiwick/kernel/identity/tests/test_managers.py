@@ -29,13 +29,20 @@ def say(actor: Actor, member: Member, manager: Member | None) -> Member:
 
 
 def test_a_change_is_on_record_once(organization: Organization, boss: Member) -> None:
-    actor, person = actor_for(boss), new_member(organization)
+    actor, person, lead = actor_for(boss), new_member(organization), new_member(organization)
     for _time in range(2):
-        assert say(actor, person, boss).manager_id == boss.id
+        assert say(actor, person, lead).manager_id == lead.id
     with enter(organization.id):
         (event,) = Event.objects.filter(verb="identity.member.changed")
-    assert (event.subject_id, event.data) == (person.id, {"manager": str(boss.id)})
+    assert (event.subject_id, event.data) == (person.id, {"manager": str(lead.id)})
     assert say(actor, person, None).manager_id is None
+
+
+def test_who_manages_access_alone_names_themself(organization: Organization, boss: Member) -> None:
+    person, administrator = new_member(organization), new_member(organization, "administrator")
+    with pytest.raises(InvalidInput):
+        say(actor_for(boss), person, boss)
+    assert say(actor_for(administrator), person, administrator).manager_id == administrator.id
 
 
 def test_nobody_reports_to_who_reports_to_them(organization: Organization, boss: Member) -> None:
