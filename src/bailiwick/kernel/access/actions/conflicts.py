@@ -11,6 +11,7 @@ from bailiwick.kernel.access.actions.turns import lock_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import RightsInConflict
 from bailiwick.kernel.access.models import ConflictingPair, Grant
+from bailiwick.kernel.access.queries import require_manager
 from bailiwick.kernel.access.queries.conflicts import HolderOfBoth, Pair, active_pairs, find_holders_of_both
 from bailiwick.kernel.access.rules import in_order
 from bailiwick.kernel.audit.actions import record
@@ -21,10 +22,10 @@ from bailiwick.kernel.base.manifest import registry
 def add_conflict(*, actor: Actor, first: str, second: str, reason: str) -> ConflictingPair:
     """Keep two rights apart from now on; needs `access.manage`.
 
-    Whoever holds both keeps them: `list_holders_of_both` names them. Raises InvalidInput.
+    Whoever holds both keeps them: `list_holders_of_both` names them. Raises HeldAsDeputy, InvalidInput.
     """
     with transaction.atomic(savepoint=False):
-        actor.require("access.manage")
+        require_manager(actor)
         lock_roles()  # one at a time, so that no pair comes twice
         reason = " ".join(reason.split())
         _check(first, second, reason)
@@ -53,10 +54,10 @@ def _check(first: str, second: str, reason: str) -> None:
 def end_conflict(*, actor: Actor, pair_id: UUID) -> ConflictingPair:
     """Keep two rights apart no longer; needs `access.manage`, and ending twice changes nothing.
 
-    What a manifest declares is no row and stays. Raises NotFound.
+    What a manifest declares is no row and stays. Raises HeldAsDeputy, NotFound.
     """
     with transaction.atomic(savepoint=False):
-        actor.require("access.manage")
+        require_manager(actor)
         pair = ConflictingPair.objects.select_for_update().filter(id=pair_id).first()
         if pair is None:
             raise NotFound

@@ -65,13 +65,6 @@ def give_grant(
         return grant
 
 
-def require_manager(actor: Actor) -> None:
-    """Raises Forbidden, or HeldAsDeputy, for whoever does not manage access in their own right."""
-    actor.require("access.manage")
-    if not manages(actor):
-        raise HeldAsDeputy(right="access.manage")
-
-
 def _require_parent(actor: Actor, role: str, reach: Reach) -> Grant:
     parent = find_parent(actor, role, reach)
     if parent is None:

@@ -10,10 +10,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actions.conflicts import require_role_apart
-from bailiwick.kernel.access.actions.grants import require_manager, require_somebody_left
+from bailiwick.kernel.access.actions.grants import require_somebody_left
 from bailiwick.kernel.access.actions.turns import lock_roles
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import Role, RoleRights
+from bailiwick.kernel.access.queries import require_manager
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Role as DeclaredRole
@@ -131,11 +132,11 @@ def _told(title: str, rights: Collection[str], needs_two: bool) -> dict[str, Any
 def end_role(*, actor: Actor, role_id: UUID) -> Role:
     """A role gives nothing from now on and is not given any more; needs `access.manage`.
 
-    Only an organisation's own can be ended, and ending it twice changes nothing. Raises NobodyLeft,
+    Only an organisation's own can be ended, and ending it twice changes nothing. Raises HeldAsDeputy, NobodyLeft,
     InvalidInput, NotFound.
     """
     with transaction.atomic(savepoint=False):
-        actor.require("access.manage")
+        require_manager(actor)
         role = next((role for role in lock_roles().values() if role.id == role_id), None)
         if role is None:
             raise NotFound

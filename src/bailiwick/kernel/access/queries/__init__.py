@@ -22,6 +22,7 @@ from bailiwick.kernel.access.queries.roles import (
     list_own_roles,
     list_roles_to_give,
     manages,
+    require_manager,
     rights_of,
     titles_of,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "list_waiting_grants",
     "manages",
     "own_rights",
+    "require_manager",
     "rights_of",
     "rights_of_member",
     "titles_of",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Model, Q, QuerySet
 
 from bailiwick.kernel.access.actors import Actor, counting, roles_with
+from bailiwick.kernel.access.errors import HeldAsDeputy
 from bailiwick.kernel.access.models import Grant, Role, RoleRights
 from bailiwick.kernel.base.manifest import registry
 
@@ -49,6 +50,13 @@ def manages(actor: Actor) -> bool:
         return False
     own = Grant.objects.filter(counting(), member_id=actor.member_id, object_type="", is_deputy=False)
     return own.filter(role__in=roles_with("access.manage")).exists()
+
+
+def require_manager(actor: Actor) -> None:
+    """Raises Forbidden, or HeldAsDeputy, for whoever does not manage access in their own right."""
+    actor.require("access.manage")
+    if not manages(actor):
+        raise HeldAsDeputy(right="access.manage")
 
 
 def list_roles_to_give(actor: Actor, over: Model | None = None) -> list[Role]:

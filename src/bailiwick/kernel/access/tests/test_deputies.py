@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
-from bailiwick.kernel.access.actions import add_role, edit_role, end_deputy, end_grant, follow_role
+from bailiwick.kernel.access.actions import add_role, edit_role, end_deputy, end_grant, end_role, follow_role
+from bailiwick.kernel.access.actions.conflicts import add_conflict, end_conflict
 from bailiwick.kernel.access.actions.standing import may_give
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import GrantTooWide, HeldAsDeputy
@@ -95,6 +96,8 @@ def test_a_deputy_of_who_manages_access_gives_nothing_by_it(administrator: Actor
     stand_in, taker = people[:2]
     deputise(administrator, stand_in, now() + DAY)
     actor, doer = actor_for(stand_in), role_of(DOER)
+    own = add_role(actor=administrator, code="before", title="Before", rights=[DO])
+    pair = add_conflict(actor=administrator, first=DO, second="access.explain", reason="Kept apart.")
     assert "access.manage" in actor.rights and not may_give(actor, DOER)
     for attempt in (
         lambda: give(actor, taker),
@@ -102,6 +105,9 @@ def test_a_deputy_of_who_manages_access_gives_nothing_by_it(administrator: Actor
         lambda: edit_role(actor=actor, role_id=doer.id, rights=[DO, CHECK]),
         lambda: follow_role(actor=actor, role_id=doer.id),
         lambda: add_role(actor=actor, code="own", title="Own", rights=[DO]),
+        lambda: end_role(actor=actor, role_id=own.id),
+        lambda: add_conflict(actor=actor, first=DO, second=CHECK, reason="Kept apart."),
+        lambda: end_conflict(actor=actor, pair_id=pair.id),
     ):
         with pytest.raises(HeldAsDeputy), transaction.atomic():
             attempt()
