@@ -22,7 +22,7 @@ ACTIONS = {
     "change_person": "by the page about oneself, in the tests of identity",
     "write_export": "by the job of personal data, in the tests of members",
     "release_held": "by the end of every membership, in the tests of members",
-    "pass_on_reviews": "by the end of every membership, in the tests of members",
+    "clear_up": "by the end of every membership, in the tests of members",
     "note_device": "by every sign-in, in the tests of attempts",
     "submit_house_job": "by every mail that the installation sends, in the tests of attempts and of passwords",
     "confirm_address": "by the page that a mailed link opens, in the tests of identity",

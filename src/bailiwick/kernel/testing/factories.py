@@ -105,3 +105,12 @@ def person(db: None) -> MakePerson:
 def actor_of(db: None) -> ActorOf:
     """`actor_of(member)`: who acts when an action is called without a door."""
     return actor_for
+
+
+def undeclare(monkeypatch: pytest.MonkeyPatch, declared: dict[str, Any], code: str) -> None:
+    """Take a declaration out of the registry for a test; afterwards all stand in the order in which they stood."""
+    left = {each: value for each, value in declared.items() if each != code}
+    for each in reversed(list(declared)):
+        monkeypatch.delitem(declared, each)
+    for each, value in left.items():
+        monkeypatch.setitem(declared, each, value)

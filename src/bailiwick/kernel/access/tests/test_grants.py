@@ -23,7 +23,7 @@ from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Right, Role, registry
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.factories import actor_for, new_member, undeclare
 
 RIGHT, ROLE = "tests.sort", "tests-sorter"
 DAY = timedelta(days=1)
@@ -192,7 +192,7 @@ def test_a_right_that_is_no_longer_declared_is_held_by_nobody(
 ) -> None:
     member = new_member(organization, ROLE)
     assert may(member)
-    monkeypatch.delitem(registry().rights, RIGHT)
+    undeclare(monkeypatch, registry().rights, RIGHT)
     assert not may(member)
 
 

@@ -20,7 +20,7 @@ from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.factories import actor_for, new_member, undeclare
 from bailiwick.kernel.testing.statements import Statements
 
 REVIEW, SUBMIT = "predictions.review", "predictions.submit"
@@ -236,7 +236,7 @@ def test_a_role_edited_to_what_is_declared_follows_only_when_told(
 def test_only_what_is_declared_is_followed(monkeypatch: pytest.MonkeyPatch, administrator: Actor) -> None:
     own = add_role(actor=administrator, code="counter", title="Counter", rights=[REVIEW])
     gone = role_of("submitter")
-    monkeypatch.delitem(registry().roles, "submitter")
+    undeclare(monkeypatch, registry().roles, "submitter")
     for role in (own, gone):
         with pytest.raises(InvalidInput), transaction.atomic():
             follow_role(actor=administrator, role_id=role.id)

@@ -20,7 +20,7 @@ from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.queries import Why, explain_waiting, list_jobs
 from bailiwick.kernel.jobs.tests.factories import ONE, STEPS, register_kinds
 from bailiwick.kernel.tenancy.scope import enter
-from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.factories import actor_for, new_member, undeclare
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_rest_and_an_unknown_kind_are_said(actor: Actor, monkeypatch: pytest.M
     job.available_at = job.submitted_at.replace(year=job.submitted_at.year + 1)
     [reason] = explain_waiting(actor, job)
     assert (reason.why, reason.until) == (Why.RESTS, job.available_at)
-    monkeypatch.delitem(registry().jobs, STEPS.code)
+    undeclare(monkeypatch, registry().jobs, STEPS.code)
     assert why(actor, job) == [Why.UNKNOWN_KIND]
     assert job.title == STEPS.code
 
