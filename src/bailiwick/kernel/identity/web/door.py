@@ -38,6 +38,19 @@ PENDING, PENDING_FOR = "pending", timedelta(minutes=5)
 """Somebody whose password was right, while a code is asked for."""
 
 
+class NewPasswordField(forms.CharField):
+    """A password that somebody chooses; the rules for it are the action's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            help_text=gettext_lazy("At least 10 characters; a sentence is good. A password manager may fill it in."),
+            max_length=1000,
+            strip=False,
+            widget=forms.PasswordInput({"autocomplete": "new-password"}),
+            **options,
+        )
+
+
 class SignInForm(forms.Form):
     login = forms.CharField(
         label=gettext_lazy("Login"),
@@ -189,13 +202,7 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
-    new_password = forms.CharField(
-        label=gettext_lazy("New password"),
-        help_text=gettext_lazy("At least 10 characters; a sentence is good. A password manager may fill it in."),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
+    new_password = NewPasswordField(label=gettext_lazy("New password"))
 
 
 class ChangePassword(Page):

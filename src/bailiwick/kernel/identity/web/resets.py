@@ -17,6 +17,7 @@ from bailiwick.kernel.identity.manifest import MAIL_LINKS
 from bailiwick.kernel.identity.queries import find_person, list_people_to_mail
 from bailiwick.kernel.identity.web.addresses import spend_or_refuse
 from bailiwick.kernel.identity.web.devices import mail_notice
+from bailiwick.kernel.identity.web.door import NewPasswordField
 from bailiwick.kernel.jobs.actions import submit_house_job
 from bailiwick.kernel.web.pages import Page, refuse_form
 
@@ -59,13 +60,8 @@ class ForgottenPassword(Page):
 
 
 class NewPasswordForm(forms.Form):
-    new_password = forms.CharField(
-        label=gettext_lazy("New password"),
-        help_text=gettext_lazy("At least 10 characters; a sentence is good. A password manager may fill it in."),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password", "autofocus": True}),
-    )
+    new_password = NewPasswordField(label=gettext_lazy("New password"))
+    new_password.widget.attrs["autofocus"] = True
 
 
 class NewPassword(Page):

@@ -4,6 +4,7 @@ from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model
 from django.utils.timezone import localdate, now
 
@@ -26,8 +27,9 @@ COLUMNS = [("table", "table"), ("row", "row")]
 def start_export(*, actor: Actor, member_id: UUID) -> Job:
     """Have written down what is known of a member, oneself or another; raises Forbidden, NotFound."""
     member = get_person(actor, member_id)
-    record(actor.ref, "members.member.exported", member)
-    return submit_job(actor=actor, kind=PERSONAL_FILE, arguments={"member": str(member_id)})
+    with transaction.atomic(savepoint=False):
+        record(actor.ref, "members.member.exported", member)
+        return submit_job(actor=actor, kind=PERSONAL_FILE, arguments={"member": str(member_id)})
 
 
 def write_export(run: Run) -> dict[str, Any]:

@@ -98,9 +98,10 @@ def show_link(*, actor: Actor, invitation_id: UUID) -> str:
     """
     invitation = get_invitation(actor, invitation_id)
     require_fresh(actor)
-    secret = renew_link(invitation.id, is_mailed=False)
-    record(actor.ref, "members.invitation.renewed", invitation, {})
-    return secret
+    with transaction.atomic(savepoint=False):
+        secret = renew_link(invitation.id, is_mailed=False)
+        record(actor.ref, "members.invitation.renewed", invitation, {})
+        return secret
 
 
 def withdraw_invitation(*, actor: Actor, invitation_id: UUID) -> Invitation:

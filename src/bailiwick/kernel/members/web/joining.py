@@ -10,6 +10,7 @@ from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rates import client_address, spend
 from bailiwick.kernel.base.rights import MEMBER, OPEN
 from bailiwick.kernel.identity.keys import key_digest
+from bailiwick.kernel.identity.web.door import NewPasswordField
 from bailiwick.kernel.members.actions.invitations import join_anew, join_as
 from bailiwick.kernel.members.errors import InvitationNotValid
 from bailiwick.kernel.members.queries.invitations import open_invitation
@@ -31,13 +32,7 @@ class JoinForm(forms.Form):
         max_length=150,
         widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        help_text=gettext_lazy("At least 12 characters; a sentence is easy to keep in mind."),
-        max_length=1000,
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}),
-    )
+    password = NewPasswordField(label=gettext_lazy("Password"))
 
 
 class Join(Page):
