@@ -16,6 +16,12 @@ def boss(organization: Organization) -> Actor:
 
 
 @pytest.fixture
+def administrator(organization: Organization) -> Actor:
+    """Manages access, and nothing of an app's."""
+    return actor_for(new_member(organization, "administrator"))
+
+
+@pytest.fixture
 def program(organization: Organization, boss: Actor) -> Member:
     with enter(organization.id):
         return add_program(actor=boss, name="Shop", role="submitter")

@@ -57,11 +57,6 @@ def _declared(monkeypatch: pytest.MonkeyPatch, organization: Organization) -> It
 
 
 @pytest.fixture
-def administrator(organization: Organization) -> Actor:
-    return actor_for(new_member(organization, "administrator"))
-
-
-@pytest.fixture
 def people(organization: Organization) -> list[Member]:
     return [new_member(organization) for _ in range(3)]
 

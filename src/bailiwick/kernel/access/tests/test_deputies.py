@@ -31,11 +31,6 @@ def people(organization: Organization) -> list[Member]:
     return [new_member(organization) for _ in range(4)]
 
 
-@pytest.fixture
-def administrator(organization: Organization) -> Actor:
-    return actor_for(new_member(organization, "administrator"))
-
-
 def test_a_deputy_holds_what_the_principal_holds_until_a_date(
     administrator: Actor, people: list[Member], organization: Organization
 ) -> None:

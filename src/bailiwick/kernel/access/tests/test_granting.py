@@ -32,11 +32,6 @@ def people(organization: Organization) -> list[Member]:
     return [new_member(organization) for _ in range(4)]
 
 
-@pytest.fixture
-def administrator(organization: Organization) -> Actor:
-    return actor_for(new_member(organization, "administrator"))
-
-
 def held(member: Member, over: Member) -> set[str]:
     return {right for right in RIGHTS.values() if may(member, right, over=over)}
 

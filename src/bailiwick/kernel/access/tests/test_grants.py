@@ -39,11 +39,6 @@ def _in_scope(monkeypatch: pytest.MonkeyPatch, scope: Any, organization: Any) ->
 
 
 @pytest.fixture
-def administrator(organization: Any) -> Actor:
-    return actor_for(new_member(organization, "administrator"))
-
-
-@pytest.fixture
 def someone(organization: Any) -> Member:
     return new_member(organization)
 

@@ -32,11 +32,6 @@ def _in_scope(scope: Any, organization: Any) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def administrator(organization: Any) -> Actor:
-    return actor_for(new_member(organization, "administrator"))
-
-
 def role_of(code: str) -> Role:
     return Role.objects.get(code=code)
 

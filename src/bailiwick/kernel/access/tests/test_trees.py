@@ -31,11 +31,6 @@ def people(organization: Any) -> list[Member]:
     return [new_member(organization) for _ in range(4)]
 
 
-@pytest.fixture
-def administrator(organization: Any) -> Actor:
-    return actor_for(new_member(organization, "administrator"))
-
-
 def give(actor: Actor, member: Member, **values: Any) -> Grant:
     with transaction.atomic():
         return give_grant(actor=actor, member_id=member.id, **({"role": ROLE} | values))
