@@ -86,6 +86,7 @@ async function offerAmongLogins(form) {
 
 for (const form of all("form[data-passkey]")) {
   form.addEventListener("submit", send);
+  one("[type=submit]", form).disabled = false;
   if (form.hasAttribute("data-among-logins")) offerAmongLogins(form);
 }
 for (const button of all("[data-print]")) button.addEventListener("click", () => print());

@@ -213,7 +213,7 @@ def _may(connection: Connection[Any], table: str, *privileges: str) -> bool:
 
 
 def look_at_history(connection: Connection[Any]) -> Iterator[Finding]:
-    missing = [name for (name,) in connection.execute(MONTHS, [["audit_event", "audit_change"]])]
+    missing = [name for (name,) in connection.execute(MONTHS, [["audit_event", "audit_change", "audit_read"]])]
     if missing:
         yield bad(
             f"Next month has no partition ({', '.join(missing)}): its history will pile up in one table",

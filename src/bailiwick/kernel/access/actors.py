@@ -13,6 +13,7 @@ from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.money import Money
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.identity.choices import MemberKind
+from bailiwick.kernel.tenancy.scope import Asked, note_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Actor:
             enough = Q(amount=None) | Q(amount__gte=amount.amount, currency=amount.currency)
             if not self._held(right, over).filter(enough).exists():
                 raise AmountTooHigh(right=right, amount=str(amount))
+        note_asked(Asked(right, over._meta.label_lower, over.pk) if over is not None else Asked(right))
 
     def _held(self, right: str, over: Model | None) -> QuerySet[Grant]:
         """The grants by which the right is held now over the organisation, or over an object."""

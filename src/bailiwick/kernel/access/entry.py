@@ -134,7 +134,10 @@ def acting_as(slug: str, login: str, request_id: str = "") -> Iterator[Actor]:
 @contextmanager
 def _acting(actor: Actor | None, request_id: str) -> Iterator[Actor | None]:
     nested = len(connection.savepoint_ids) > 0
-    scope = Scope(actor.organization_id, actor.member_id, actor.user_id, request_id) if actor else EMPTY
+    scope = EMPTY
+    if actor:
+        came_from = (request_id, current_scope().address, actor.session_id or actor.key_id)
+        scope = Scope(actor.organization_id, actor.member_id, actor.user_id, *came_from)
     try:
         with assume(scope):
             yield actor

@@ -19,6 +19,7 @@ from bailiwick.kernel.identity.choices import SessionKind
 from bailiwick.kernel.identity.errors import KeyNotFromHere, KeyTooBusy, MethodNotTaken
 from bailiwick.kernel.identity.keys import MARK, key_digest
 from bailiwick.kernel.identity.tokens import read_access
+from bailiwick.kernel.tenancy.scope import Scope, assume
 
 Entry = AbstractContextManager[Actor | NotTaken | None]
 WITHOUT_SCOPE = ("/health/", "/metrics", "/static/")
@@ -35,11 +36,11 @@ class ScopeMiddleware:
         request.credential_error, request.credential_refusal, request.not_taken = "", None, None  # type: ignore[attr-defined]
         if request.path.startswith(WITHOUT_SCOPE):
             return self.get_response(request)
-        try:
-            response = self._answer(request)
-        finally:
-            record_refusals(request)
-        return response
+        with assume(Scope(request_id=request.request_id, address=caller_of(request).address)):  # type: ignore[attr-defined]
+            try:
+                return self._answer(request)
+            finally:
+                record_refusals(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         _drop_dead_connection()

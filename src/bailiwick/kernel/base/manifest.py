@@ -147,10 +147,39 @@ class Personal:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a sensitive record is read for, in the words of whoever answers for it."""
+
+    code: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitive:
+    """A kind of record of which every reading is recorded, with its purpose: `model` is "app.model" in small letters.
+
+    `find` is the dotted path of a function (text) that returns a row of the organisation in scope by what people know
+    it by, seen by the actor or not, or None; `role` is what breaking the glass gives over that row, and `url_name` its
+    page. With `is_optional` an organisation says itself whether its records are of that kind.
+    """
+
+    model: str
+    title: Text
+    purposes: tuple[Purpose, ...]
+    find: str
+    role: str
+    url_name: str
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One app's declarations. `demo` is the dotted path of a function that fills a demo organisation.
 
     `installation_roles` are those of the installation's own organisation, and of no other.
+
+    `consumers` are those of functions that take a list of events, in the order of writing, each behind a cursor of its
+    own and in the transaction that moves it.
 
     `leaving` is that of one that takes (ActorRef, id of a member) and is called where a membership ends, in the same
     transaction: what the member still has in hands goes to others.
@@ -168,6 +197,8 @@ class Manifest:
     conflicts: tuple[Conflict, ...] = ()
     grantables: tuple[Grantable, ...] = ()
     personal: tuple[Personal, ...] = ()
+    sensitives: tuple[Sensitive, ...] = ()
+    consumers: tuple[str, ...] = ()
     demo: str = ""
     leaving: str = ""
 
@@ -185,6 +216,11 @@ class Registry:
     jobs: dict[str, JobKind] = field(default_factory=dict)
     files: dict[str, FilePurpose] = field(default_factory=dict)
     grantables: dict[str, Grantable] = field(default_factory=dict)
+    sensitives: dict[str, Sensitive] = field(default_factory=dict)
+
+    @property
+    def consumers(self) -> list[str]:
+        return [path for manifest in self.manifests for path in manifest.consumers]
 
     @property
     def personal(self) -> list[Personal]:
@@ -218,4 +254,5 @@ def registry() -> Registry:
         jobs={job.code: job for each in found for job in each.jobs},
         files={purpose.code: purpose for each in found for purpose in each.files},
         grantables={grantable.model: grantable for each in found for grantable in each.grantables},
+        sensitives={sensitive.model: sensitive for each in found for sensitive in each.sensitives},
     )

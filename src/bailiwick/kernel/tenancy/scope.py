@@ -13,16 +13,31 @@ from bailiwick.kernel.tenancy.errors import NoScope
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one transaction acts as; the empty scope sees no rows."""
+    """What one transaction acts as; the empty scope sees no rows.
+
+    `address` and `credential_id` (a session's or a key's) are for the trail alone.
+    """
 
     organization_id: UUID | None = None
     member_id: UUID | None = None
     user_id: UUID | None = None
     request_id: str = ""
+    address: str | None = None
+    credential_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A right that was asked for, and over what; empty where it was over the organisation."""
+
+    right: str = ""
+    over_type: str = ""
+    over_id: UUID | None = None
 
 
 EMPTY = Scope()
 _current: ContextVar[Scope] = ContextVar("bailiwick_scope", default=EMPTY)
+_asked: ContextVar[tuple[Scope, Asked]] = ContextVar("bailiwick_asked", default=(EMPTY, Asked()))
 
 _APPLY = (
     "SELECT set_config('app.organization', %s, true), set_config('app.member', %s, true),"
@@ -44,6 +59,17 @@ def require_scope() -> Scope:
     return scope
 
 
+def note_asked(asked: Asked) -> None:
+    """Remember by what right the present scope acts, for the events that it writes."""
+    _asked.set((_current.get(), asked))
+
+
+def last_asked() -> Asked:
+    """The right that was asked for last in the present scope; an empty one where none was."""
+    scope, asked = _asked.get()
+    return asked if scope is _current.get() else Asked()
+
+
 def apply(scope: Scope) -> None:
     """Set the scope on the present transaction; a policy without one yields no rows."""
     values = (scope.organization_id, scope.member_id, scope.user_id, scope.request_id)
@@ -63,13 +89,20 @@ def assume(scope: Scope) -> Iterator[None]:
 
 @contextmanager
 def enter(
-    organization_id: UUID, *, member_id: UUID | None = None, user_id: UUID | None = None, request_id: str = ""
+    organization_id: UUID,
+    *,
+    member_id: UUID | None = None,
+    user_id: UUID | None = None,
+    request_id: str = "",
 ) -> Iterator[Scope]:
     """Run the block in one transaction that sees one organisation only.
 
+    What is not said of the request is that of the scope around it.
     Nested in another scope, the outer one is restored at the end: a setting survives the release of a savepoint.
     """
-    scope = Scope(organization_id, member_id, user_id, request_id or _current.get().request_id)
+    outer = _current.get()
+    came_from = (request_id or outer.request_id, outer.address, outer.credential_id)
+    scope = Scope(organization_id, member_id, user_id, *came_from)
     nested = connection.in_atomic_block
     try:
         with assume(scope), transaction.atomic():
