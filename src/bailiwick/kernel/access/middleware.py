@@ -3,6 +3,7 @@
 import select
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from bailiwick.kernel.identity.choices import SessionKind
 from bailiwick.kernel.identity.errors import KeyNotFromHere, KeyTooBusy, MethodNotTaken
 from bailiwick.kernel.identity.keys import MARK, key_digest
 from bailiwick.kernel.identity.tokens import read_access
-from bailiwick.kernel.tenancy.scope import Scope, assume
+from bailiwick.kernel.tenancy.scope import assume, current_scope
 
 Entry = AbstractContextManager[Actor | NotTaken | None]
 WITHOUT_SCOPE = ("/health/", "/metrics", "/static/")
@@ -36,7 +37,8 @@ class ScopeMiddleware:
         request.credential_error, request.credential_refusal, request.not_taken = "", None, None  # type: ignore[attr-defined]
         if request.path.startswith(WITHOUT_SCOPE):
             return self.get_response(request)
-        with assume(Scope(request_id=request.request_id, address=caller_of(request).address)):  # type: ignore[attr-defined]
+        came_from = {"request_id": request.request_id, "address": caller_of(request).address}  # type: ignore[attr-defined]
+        with assume(replace(current_scope(), **came_from)):
             try:
                 return self._answer(request)
             finally:
