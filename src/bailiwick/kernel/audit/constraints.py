@@ -22,6 +22,20 @@ class AppendOnly(DatabaseRule):
         return str(quote(settings.DATABASE_RUNTIME_ROLE))
 
 
+class WrittenNow(DatabaseRule):
+    """The runtime role writes rows of its own transaction and epoch: none into what is sealed, none into the future."""
+
+    def make(self, model: type[Model], quote: Any) -> str:
+        return (
+            f"CREATE POLICY {quote(self.name)} ON {quote(model._meta.db_table)} AS RESTRICTIVE FOR INSERT "
+            f"TO {quote(settings.DATABASE_RUNTIME_ROLE)} "
+            "WITH CHECK (transaction_id = pg_current_xact_id() AND epoch = app_epoch())"
+        )
+
+    def unmake(self, model: type[Model], quote: Any) -> str:
+        return f"DROP POLICY {quote(self.name)} ON {quote(model._meta.db_table)}"
+
+
 class RowChanges(DatabaseRule):
     """A trigger records every change of a row, whoever writes it; rows are never deleted by the runtime role.
 

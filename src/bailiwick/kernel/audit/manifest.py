@@ -23,6 +23,13 @@ MANIFEST = Manifest(
     ),
     jobs=(
         JobKind(
+            "audit.seal",
+            _("Seal the trail"),
+            run="bailiwick.kernel.audit.tasks.seal",
+            every=60,
+            is_for_installation=True,
+        ),
+        JobKind(
             "audit.partitions",
             _("Make room for the months to come"),
             run="bailiwick.kernel.audit.tasks.create_partitions",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from bailiwick.kernel.audit.constraints import WrittenNow
 from bailiwick.kernel.audit.fields import ClusterEpoch, CurrentTransaction, RandomSalt, TransactionIdField
 from bailiwick.kernel.tenancy.models import OrganizationModel, OrganizationModelBase, organization_key
 
@@ -12,7 +13,7 @@ ORDER = ("organization", "epoch", "transaction_id", "id")
 
 
 class SealedModelBase(OrganizationModelBase):
-    """Adds to each sealed table the index by which it is walked in the order of writing."""
+    """Adds to each sealed table the index by which it is walked in the order of writing, and what keeps that order."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
         meta = attrs.get("Meta", type("Meta", (), {}))
@@ -20,6 +21,10 @@ class SealedModelBase(OrganizationModelBase):
             order = models.Index(fields=ORDER, name=f"{name.lower()}_order")
             attrs["Meta"] = type("Meta", (meta,), {"indexes": [*getattr(meta, "indexes", []), order]})
         return super().__new__(cls, name, bases, attrs, **kwargs)
+
+    @staticmethod
+    def guards(label: str, attrs: dict[str, Any]) -> list[models.BaseConstraint]:
+        return [*OrganizationModelBase.guards(label, attrs), WrittenNow(name=f"{label}_written_now")]
 
 
 class SealedModel(OrganizationModel, metaclass=SealedModelBase):
