@@ -35,6 +35,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import ConflictingPair, Grant, Role
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.events.models import Cursor
 from bailiwick.kernel.federation.tests.houses import House, open_house
 from bailiwick.kernel.federation.tests.kept import Kept, keep
 from bailiwick.kernel.files.actions import store_made
@@ -141,6 +142,7 @@ def build_world() -> World:
         RejectedRow.objects.create(source=opened, line=2, values={"title": mark}, errors={"product_id": [mark]})
         count_up(everybody, reason)
         SignInPolicy.objects.create(break_glass=everybody)
+        Cursor.objects.create(consumer=mark, epoch=0, transaction_id="0", event_id=everybody.id)
         session = session_of(everybody)
         invitation = invite(actor=actor, email="somebody@example.org", name=mark, department=mark)
         hold = place_hold(actor=actor, member_id=everybody.id, reason=mark)

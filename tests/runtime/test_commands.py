@@ -54,7 +54,7 @@ def test_a_data_folder_that_cannot_be_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("part", ["web", "worker", "scheduler", "migrate"])
+@pytest.mark.parametrize("part", ["web", "worker", "scheduler", "dispatcher", "migrate"])
 def test_a_part_alone_names_the_server_it_misses(tmp_path: Path, part: str) -> None:
     result = bailiwick(part, BAILIWICK_DATA=str(tmp_path))
     assert result.returncode == 1

@@ -81,7 +81,7 @@ def check_script(line: str) -> None:
 @pytest.mark.parametrize("name", COMPOSE)
 def test_a_compose_file_names_what_there_is(name: str) -> None:
     services = compose(name)["services"]
-    assert {"postgres", "valkey", "prepare", "web", "worker", "scheduler"} <= set(services)
+    assert {"postgres", "valkey", "prepare", "web", "worker", "scheduler", "dispatcher"} <= set(services)
     for service in services.values():
         for needed in service.get("depends_on", {}):
             assert needed in services
@@ -98,7 +98,7 @@ def test_a_compose_file_names_what_there_is(name: str) -> None:
 def test_production_shows_nothing_but_the_proxy_and_runs_without_rights() -> None:
     services = compose("compose.yaml")["services"]
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
-    for name in ("prepare", "web", "worker", "scheduler"):
+    for name in ("prepare", "web", "worker", "scheduler", "dispatcher"):
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
         is_owner = "DATABASE_OWNER_URL" in services[name]["environment"]

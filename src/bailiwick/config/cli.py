@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
             "what comes round by the clock, and what workers were not told",
             lambda _: _become(parts.scheduler()),
         ),
+        ("dispatcher", "what follows from events: notices and webhooks", lambda _: _become(parts.dispatcher())),
         ("migrate", "bring the schema up to date, as the owner of the tables", lambda _: _migrate()),
         ("prepare", "migrate, collect the static files, write the page for the reverse proxy", lambda _: _prepare()),
         ("doctor", "what is wrong, and how to mend it", lambda _: _doctor()),

@@ -62,3 +62,8 @@ def worker() -> list[str]:
 def scheduler() -> list[str]:
     """Any number may run at one time: what it does may be done twice."""
     return [sys.executable, "-m", "django", "run_scheduler"]
+
+
+def dispatcher() -> list[str]:
+    """Any number may run at one time: what one has in hand the others pass over."""
+    return [sys.executable, "-m", "django", "run_dispatcher"]

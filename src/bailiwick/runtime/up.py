@@ -64,12 +64,13 @@ def _run(data: Path, servers: Servers) -> None:
     # Counts of the processes of an earlier run.
     shutil.rmtree(data / "run" / "metrics", ignore_errors=True)
     os.environ.pop("DATABASE_OWNER_URL", None)
-    say("Web, worker and scheduler ...")
+    say("Web, worker, scheduler and dispatcher ...")
     supervisor = Supervisor(
         [
             Part("web", parts.web()),
             Part("worker", parts.worker()),
             Part("scheduler", parts.scheduler()),
+            Part("dispatcher", parts.dispatcher()),
         ],
         data / "run" / "parts.json",
         say,

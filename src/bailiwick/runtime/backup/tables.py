@@ -174,7 +174,7 @@ def _is_left_alone(connection: Connection[Any]) -> bool:
 def require_fresh(connection: Connection[Any]) -> None:
     """Refuse a database in which anybody works, or ever did."""
     if not _is_left_alone(connection):
-        raise StartError("Others are connected to the database: stop web, worker and scheduler first.")
+        raise StartError("Others are connected to the database: stop web, worker, scheduler and dispatcher first.")
     if connection.execute("SELECT to_regclass('public.identity_user')").fetchone() == (None,):
         return
     used = "SELECT EXISTS (SELECT FROM identity_user) OR EXISTS (SELECT FROM identity_member)"
