@@ -151,6 +151,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The newest seals over the trail, outside of the database and of backups.
+ANCHORS_FOLDER = Path(environment.text("BAILIWICK_ANCHORS", str(DATA_FOLDER / "anchors"))).expanduser()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "bailiwick.kernel.files.web.BoundedUpload",

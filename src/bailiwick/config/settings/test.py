@@ -1,5 +1,7 @@
 """The suite: real engines, quick hashes, static files without a manifest."""
 
+from pathlib import Path
+
 from bailiwick.config import environment
 from bailiwick.config.settings.base import *  # noqa: F403
 
@@ -21,6 +23,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+ANCHORS_FOLDER = Path(environment.text("BAILIWICK_TEST_STORAGE", str(DATA_FOLDER / "test-storage"))) / "anchors"
 LOGGING = {"json": True, "level": "WARNING"}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
