@@ -3,10 +3,12 @@
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
+from psycopg.errors import LockNotAvailable
 
 from bailiwick.kernel.audit.actions import seal_rows
 from bailiwick.kernel.audit.actions.anchors import keep_in_file
+from bailiwick.kernel.audit.actions.retention import RETAINED, remove_old
 from bailiwick.kernel.audit.queries.blocks import list_unsealed
 from bailiwick.kernel.tenancy.scope import enter
 
@@ -39,3 +41,15 @@ def _seal(organization_id: UUID) -> None:
         with enter(organization_id):
             is_more = seal_rows()
     keep_in_file(organization_id)
+
+
+def remove_old_rows(run: object = None) -> None:
+    """Remove whatever is over, step by step; a table that others have in use waits for the next day."""
+    for table in RETAINED:
+        try:
+            while remove_old(table) is not None:
+                pass
+        except OperationalError as failure:
+            if not isinstance(failure.__cause__, LockNotAvailable):
+                raise
+            logger.warning("removal_put_off", table=table)

@@ -15,10 +15,14 @@ SHORTEST = 12
 
 
 class RetentionPeriod(OrganizationModel):
-    """For how many months an organisation keeps one kind of its trail; without a row it is kept for good."""
+    """For how many months an organisation keeps one kind of its trail; without a number, or a row, for good.
+
+    The database writes `counts_from`: 30 days after the period was last set or made shorter. Before nothing goes.
+    """
 
     kind = models.CharField(max_length=10, choices=TrailKind)
-    months = models.PositiveSmallIntegerField(_("months"))
+    months = models.PositiveSmallIntegerField(_("months"), null=True)
+    counts_from = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -29,7 +33,7 @@ class RetentionPeriod(OrganizationModel):
 
 
 class LegalHold(OrganizationModel):
-    """While one lasts nothing of an organisation's trail is removed, however old it is."""
+    """While one lasts nothing of an organisation's trail is removed, however old it is; nor for 30 days after."""
 
     reason = models.CharField(_("reason"), max_length=500)
     placed_by = models.UUIDField(editable=False)

@@ -42,6 +42,9 @@ class Block(OrganizationModel):
             models.CheckConstraint(condition=Q(number__gte=1), name="audit_block_from_one"),
             AppendOnly(name="audit_block_append_only"),
         ]
+        indexes = [
+            models.Index(fields=["organization", "epoch", "transaction_id", "row_id"], name="audit_block_reach"),
+        ]
 
 
 class AnchorPolicy(OrganizationModel):
