@@ -35,9 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _command_of_app(given: Sequence[str]) -> str:
     """The command of Django behind `bailiwick predictions import`, if the app has one of this name."""
-    name = "_".join(given[:2])
-    apps = Path(__file__).parents[1] / "apps"
-    is_one = len(given) > 1 and (apps / given[0] / "management" / "commands" / f"{name}.py").is_file()
+    name, shelves = "_".join(given[:2]), Path(__file__).parents[1]
+    is_one = len(given) > 1 and any(
+        (shelves / shelf / given[0] / "management" / "commands" / f"{name}.py").is_file()
+        for shelf in ("apps", "kernel")
+    )
     return name if is_one else ""
 
 
@@ -79,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     rotate.set_defaults(run=_rotate)
     commands.add_parser("manage", help="any command of Django: `bailiwick manage shell`")
+    commands.add_parser("audit verify", help="whether everything is as it was sealed: `audit verify --help`")
+    commands.add_parser("audit bundle", help="a trail with its seals, to verify elsewhere: `audit bundle --help`")
     commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
     return parser
 

@@ -17,6 +17,11 @@ def find_organization(slug: str) -> Organization | None:
     return Organization.objects.filter(slug=slug).first()
 
 
+def list_organizations() -> list[Organization]:
+    """Every one, the installation's own included, in the order in which they were made."""
+    return list(Organization.objects.order_by("id"))
+
+
 @cache
 def get_installation_id() -> UUID:
     """The built-in organisation of whatever belongs to none."""

@@ -77,8 +77,13 @@ BEGIN
     RETURN CASE WHEN found.row_id IS NOT NULL THEN found END;
 END $$;
 
-CREATE FUNCTION audit_block_digest(block audit_block) RETURNS bytea LANGUAGE sql STABLE {SAFE} {FORM} AS $$
-    SELECT sha256(convert_to(audit_canonical(to_jsonb(block), '{{at,entries_digest,epoch,number,organization_id,previous,row_count,row_id,tables,transaction_id}}'), 'UTF8'))
+-- What of a block is hashed: all but its entries, for which their digest stands.
+CREATE FUNCTION audit_block_content(block audit_block) RETURNS text LANGUAGE sql STABLE {SAFE} {FORM} AS $$
+    SELECT audit_canonical(
+        jsonb_build_object('at', block.at, 'entries_digest', block.entries_digest, 'epoch', block.epoch, 'number', block.number,
+            'organization_id', block.organization_id, 'previous', block.previous, 'row_count', block.row_count,
+            'row_id', block.row_id, 'tables', block.tables, 'transaction_id', block.transaction_id),
+        '{{at,entries_digest,epoch,number,organization_id,previous,row_count,row_id,tables,transaction_id}}')
 $$;
 
 -- Seal what is final in the organisation in scope: up to `blocks` of `most` rows each. How many were written; null while another seals.
@@ -119,7 +124,7 @@ BEGIN
         next.entries := audit_entries(beyond, upto, tables);
         next.row_count := length(next.entries) / 50;
         next.entries_digest := sha256(next.entries);
-        next.hash := audit_block_digest(next);
+        next.hash := sha256(convert_to(audit_block_content(next), 'UTF8'));
         INSERT INTO audit_block SELECT next.*;
         last := next;
     END LOOP;
@@ -148,7 +153,7 @@ REVOKE ALL ON FUNCTION audit_seal(integer, integer), audit_unsealed() FROM PUBLI
 GRANT EXECUTE ON FUNCTION audit_seal(integer, integer), audit_unsealed() TO {settings.DATABASE_RUNTIME_ROLE};
 """
 BACKWARD = """
-DROP FUNCTION audit_unsealed(), audit_seal(integer, integer), audit_block_digest(audit_block);
+DROP FUNCTION audit_unsealed(), audit_seal(integer, integer), audit_block_content(audit_block);
 DROP FUNCTION audit_next_place(audit_place, jsonb, integer), audit_entries(audit_place, audit_place, jsonb);
 DROP FUNCTION audit_rows(audit_place, audit_place, jsonb), audit_sealed_tables();
 DROP TYPE audit_place;
