@@ -1,4 +1,4 @@
-"""Keeping views of lists."""
+"""Keeping views of lists, and noting what was taken along."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.web.models import SavedView
 from bailiwick.kernel.web.queries import get_own_view, is_title_taken
 
@@ -37,6 +38,11 @@ def change_view(*, actor: Actor, view_id: UUID, title: str, is_shared: bool) -> 
         view.save(update_fields=["title", "is_shared"])
         record(actor.ref, "web.view.changed", view, {"list": view.list_name, "is_shared": is_shared})
         return view
+
+
+def record_export(*, actor: Actor, stored: StoredFile, list_name: str, rows: int) -> None:
+    """Note that somebody had a list written into a file, and how many rows of it."""
+    record(actor.ref, "web.list.exported", stored, {"list": list_name, "kind": stored.kind, "rows": rows})
 
 
 def remove_view(*, actor: Actor, view_id: UUID) -> None:

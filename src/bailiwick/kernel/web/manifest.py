@@ -11,6 +11,7 @@ MANIFEST = Manifest(
         Verb("web.view.saved", _("saved a view")),
         Verb("web.view.changed", _("changed a view")),
         Verb("web.view.removed", _("removed a view")),
+        Verb("web.list.exported", _("exported a list")),
     ),
     jobs=(
         JobKind(EXPORT, _("Export of a list"), "bailiwick.kernel.web.exports.run", tries=3, at_once=2),

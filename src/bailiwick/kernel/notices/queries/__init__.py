@@ -1,0 +1,1 @@
+"""What is alerted, what was told, and what is not sealed in time."""
