@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from bailiwick.apps.predictions.actions.gold import add_gold
 from bailiwick.apps.predictions.actions.imports import open_import
 from bailiwick.apps.predictions.actions.review import decide_prediction
-from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
+from bailiwick.apps.predictions.manifest import KIND, MANAGE, REVIEW_QUEUE, TO_CHECK
 from bailiwick.apps.predictions.models import (
     GoldAnswer,
     Import,
@@ -33,9 +33,13 @@ from bailiwick.kernel.access.actions import add_conflict, add_role
 from bailiwick.kernel.access.actions.people import Registered, register_person
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import ConflictingPair, Grant, Role
+from bailiwick.kernel.audit.models import Read
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
-from bailiwick.kernel.events.models import Cursor
+from bailiwick.kernel.events.actions.webhooks import add_webhook
+from bailiwick.kernel.events.models import Cursor, Delivery, Webhook
+from bailiwick.kernel.disclosures.actions import break_glass, change_sensitivity, disclose
+from bailiwick.kernel.disclosures.models import Emergency
 from bailiwick.kernel.federation.tests.houses import House, open_house
 from bailiwick.kernel.federation.tests.kept import Kept, keep
 from bailiwick.kernel.files.actions import store_made
@@ -91,6 +95,8 @@ class World:
     directory: Kept
     house: House
     review: AccessReview
+    emergency: Emergency
+    read: Read
     keys: set[str] = field(default_factory=set)
 
 
@@ -143,6 +149,7 @@ def build_world() -> World:
         count_up(everybody, reason)
         SignInPolicy.objects.create(break_glass=everybody)
         Cursor.objects.create(consumer=mark, epoch=0, transaction_id="0", event_id=everybody.id)
+        webhook, delivery = sent_to(actor, mark)
         session = session_of(everybody)
         invitation = invite(actor=actor, email="somebody@example.org", name=mark, department=mark)
         hold = place_hold(actor=actor, member_id=everybody.id, reason=mark)
@@ -159,6 +166,7 @@ def build_world() -> World:
         reviewed = new_member(organization, "reviewer", name=mark).id
         review = start_review(actor=actor, title=mark, due_at=now() + timedelta(days=1), member_ids=[reviewed])
         assert claim_next(actor=actor, queue_code=ACCESS_QUEUE.code)
+    emergency, read = open_in_emergency(everybody, waiting, mark)
     assert add_key(with_session(everybody), Authenticator(), mark).status_code == 302
     passkey = Passkey.objects.get(name=mark)
     world = World(
@@ -188,9 +196,30 @@ def build_world() -> World:
         directory,
         house,
         review,
+        emergency,
+        read,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world
+
+
+def open_in_emergency(everybody: Member, prediction: Prediction, mark: str) -> tuple[Emergency, Read]:
+    """By somebody who does not see it otherwise; and a reading by everybody."""
+    actor, helper = actor_for(everybody), actor_for(new_member(everybody.organization, "emergency", name=mark))
+    with enter(actor.organization_id, member_id=helper.member_id):
+        change_sensitivity(actor=actor, kind=KIND, is_sensitive=True)
+        emergency = break_glass(actor=helper, kind=KIND, known_by=str(prediction.id), reason=mark)
+        disclose(actor=actor, kind=KIND, row_ids=[prediction.id], purpose=TO_CHECK)
+        return emergency, Read.objects.get()
+
+
+def sent_to(actor: Actor, mark: str) -> tuple[Webhook, Delivery]:
+    """A webhook, and something that was given up."""
+    webhook = add_webhook(actor=actor, title=mark, url=f"http://127.0.0.1:9/{mark}")
+    event = Event.objects.latest("id")
+    place = {"epoch": event.epoch, "transaction_id": event.transaction_id, "at": event.at, "finished_at": now()}
+    said = {"verb": event.verb, "subject_id": event.subject_id, "state": "dead", "answer": mark}
+    return webhook, Delivery.objects.create(webhook=webhook, event_id=event.id, **place, **said)
 
 
 def count_up(member: Member, reason: Reason) -> None:

@@ -47,6 +47,8 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "reason_id": lambda world: world.reason.id,
     "gold_id": lambda world: world.gold.id,
     "review_id": lambda world: world.review.id,
+    "emergency_id": lambda world: world.emergency.id,
+    "read_id": lambda world: world.read.id,
     "table": lambda world: "predictions_prediction",
     "row_id": lambda world: world.held.id,
 }

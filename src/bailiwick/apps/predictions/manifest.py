@@ -6,9 +6,11 @@ from bailiwick.kernel.base.manifest import (
     JobKind,
     Manifest,
     NavigationItem,
+    Purpose,
     Queue,
     Right,
     Role,
+    Sensitive,
     Verb,
 )
 
@@ -25,6 +27,11 @@ LABELS = "predictions.labels"
 """The job that writes what people finally said, and what its files are kept for."""
 TALLIES = "predictions.tallies"
 """The job that counts decisions for the statistics."""
+
+KIND = "predictions.prediction"
+"""The kind of record, as grants, emergencies and the report of disclosures know it."""
+TO_REVIEW, TO_CHECK, AS_OWN, TO_EXPORT = "review", "quality", "own", "export"
+"""What predictions are read for."""
 
 REVIEW_QUEUE = Queue(
     code="predictions.review",
@@ -85,10 +92,26 @@ MANIFEST = Manifest(
     ),
     grantables=(
         Grantable(
-            "predictions.prediction",
+            KIND,
             _("Prediction"),
             find="bailiwick.apps.predictions.queries.predictions.get_prediction",
             url_name="predictions:record",
+        ),
+    ),
+    sensitives=(
+        Sensitive(
+            KIND,
+            _("Prediction"),
+            purposes=(
+                Purpose(TO_REVIEW, _("Review")),
+                Purpose(TO_CHECK, _("Quality")),
+                Purpose(AS_OWN, _("Own submissions")),
+                Purpose(TO_EXPORT, _("Export")),
+            ),
+            find="bailiwick.apps.predictions.queries.predictions.find_known_by",
+            role="reader",
+            url_name="predictions:record",
+            is_optional=True,
         ),
     ),
     queues=(REVIEW_QUEUE, DISPUTE_QUEUE),

@@ -74,7 +74,8 @@ class Grant(OrganizationModel):
 
     What was passed on has a parent: within it in object, time and amount, and ended with it. A deputy holds what
     their principal holds, and passes nothing on. Without `approved_at` it waits for a second person and gives nothing.
-    `amount` bounds the rights of the role that know amounts; without one they are not bounded.
+    `amount` bounds the rights of the role that know amounts; without one they are not bounded. `reason` is why nobody
+    but the house gave it: the emergency.
     """
 
     member = TenantForeignKey(Member)
@@ -91,6 +92,7 @@ class Grant(OrganizationModel):
     currency = models.CharField(max_length=3, blank=True)
     approved_by = TenantForeignKey(Member, null=True, editable=False)
     approved_at = models.DateTimeField(null=True, db_default=Now(), editable=False)
+    reason = models.CharField(max_length=500, blank=True, db_default="", editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
 

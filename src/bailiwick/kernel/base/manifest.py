@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
 
@@ -154,13 +155,17 @@ class Purpose:
     title: Text
 
 
+EMERGENCY = Purpose("emergency", _("Emergency"))
+"""What every kind of sensitive record may be read for, by whoever has broken the glass."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sensitive:
     """A kind of record of which every reading is recorded, with its purpose: `model` is "app.model" in small letters.
 
     `find` is the dotted path of a function (text) that returns a row of the organisation in scope by what people know
     it by, seen by the actor or not, or None; `role` is what breaking the glass gives over that row, and `url_name` its
-    page. With `is_optional` an organisation says itself whether its records are of that kind.
+    page. Without a role it is not opened in an emergency. With `is_optional` an organisation says itself whether its records are of that kind.
     """
 
     model: str
@@ -170,6 +175,11 @@ class Sensitive:
     role: str
     url_name: str
     is_optional: bool = False
+
+    @property
+    def titles(self) -> dict[str, Text]:
+        """What it may be read for, by code."""
+        return {each.code: each.title for each in (*self.purposes, EMERGENCY)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from bailiwick.kernel.base.manifest import (
     Manifest,
     NavigationItem,
     Personal,
+    Purpose,
     Queue,
     Right,
     Role,
+    Sensitive,
     Verb,
 )
 from bailiwick.kernel.base.rights import MEMBER
@@ -30,6 +32,10 @@ MAIL_INVITATION = "members.invitation"
 """The job that makes the link of an invitation and mails it."""
 PERSONAL_FILE = "members.export"
 """The job that writes down what is known of somebody, and what its files are kept for."""
+PERSON = "identity.member"
+"""The kind of record that is read where somebody looks up what is known of a person."""
+ON_REQUEST, AS_OWN, TO_EXPORT = "request", "own", "export"
+"""What it is read for."""
 
 MANIFEST = Manifest(
     app="members",
@@ -72,5 +78,19 @@ MANIFEST = Manifest(
     ),
     files=(FilePurpose(PERSONAL_FILE, _("Personal data"), kinds=("jsonl",), kept=7 * 86_400),),
     personal=(Personal("members.invitation", _("How they were invited"), {"email": "", "name": "", "department": ""}),),
+    sensitives=(
+        Sensitive(
+            PERSON,
+            _("Personal data"),
+            purposes=(
+                Purpose(ON_REQUEST, _("Answer about what is known")),
+                Purpose(AS_OWN, _("One's own data")),
+                Purpose(TO_EXPORT, _("Export")),
+            ),
+            find="bailiwick.kernel.members.queries.personal.find_known_by",
+            role="",
+            url_name="members:data",
+        ),
+    ),
     leaving="bailiwick.kernel.members.actions.leaving.clear_up",
 )

@@ -114,6 +114,7 @@ def perform(page: "ListPage", action: BulkAction, rows: list[Any], reason: str, 
 
 def _named(page: "ListPage", rows: list[Any]) -> Iterable[tuple[str, Any]]:
     head = head_of(page.columns)
+    page.disclose(rows)
     shown = page.present(rows) if rows else []
     return [(text_of(head.cell(each)), row) for row, each in zip(rows, shown, strict=True)]
 

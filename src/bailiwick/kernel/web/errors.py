@@ -19,6 +19,8 @@ from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.access.queries import Explanation, explain
 from bailiwick.kernel.access.refusals import note_refusal
 from bailiwick.kernel.base.errors import DomainError
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.disclosures.manifest import BREAK_GLASS
 from bailiwick.kernel.identity.errors import StepUpNeeded
 from bailiwick.kernel.web.context import Shell
 
@@ -53,6 +55,8 @@ class Refusal:
     wait: int = 0
     """Seconds after which trying again makes sense."""
     data: dict[str, Any] = field(default_factory=dict)
+    glass: str = ""
+    """Where whoever may break the glass goes on."""
 
 
 def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -128,7 +132,19 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         "The address may be wrong, the record may have been removed, or it belongs to another organisation."
         " We do not say which."
     )
-    return show(request, Refusal(404, _("There is nothing here for you"), text))
+    return show(request, Refusal(404, _("There is nothing here for you"), text, glass=_glass(request)))
+
+
+def _glass(request: HttpRequest) -> str:
+    """Where the record of a page is opened in an emergency, for who may; it does not say that there is one."""
+    actor, match = getattr(request, "actor", None), request.resolver_match
+    if actor is None or not actor.may(BREAK_GLASS):
+        return ""
+    for each in registry().sensitives.values():
+        if match and each.role and each.url_name == match.view_name:
+            known_by = str(next(iter(match.kwargs.values()), ""))
+            return f"{reverse('disclosures:break-glass')}?{urlencode({'kind': each.model, 'known_by': known_by})}"
+    return ""
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

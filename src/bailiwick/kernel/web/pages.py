@@ -1,6 +1,7 @@
 """What a page is built on: a declared right, one action or query, and a template."""
 
 import json
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from django.views import View
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.entry import check_form_organization
 from bailiwick.kernel.access.errors import Forbidden
+from bailiwick.kernel.audit.actions.reading import record_again, remembering
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
 from bailiwick.kernel.base.rights import MEMBER, OPEN, Declared, right_for, rights_in
 from bailiwick.kernel.web.errors import bad_request, is_partial, refuse
@@ -56,10 +58,14 @@ class Page(View):
                 raise Forbidden(right=rights_in(needed)[0])
             if request.method == "POST":
                 check_form_organization(request)
-            with transaction.atomic():
-                return super().dispatch(request, *args, **kwargs)
+            with transaction.atomic(), remembering() as readings:
+                response = super().dispatch(request, *args, **kwargs)
         except DomainError as error:
             return refuse(request, error)
+        if response.status_code >= 400 and readings:
+            # A form with its faults shows its record, and is rolled back.
+            request.refusals.append(partial(record_again, self.actor.organization_id, readings))  # type: ignore[attr-defined]
+        return response
 
     def _send_to_sign_in(self) -> HttpResponse:
         if self.is_partial:

@@ -54,6 +54,8 @@ class ListPage(Page):
     filter_class: ClassVar[type[Form]] = Form
     search_name: ClassVar[str] = ""
     """The filter that the search field stands for."""
+    note_name: ClassVar[str] = ""
+    """A part above the rows that says what the list leaves out."""
     reads_by_key: ClassVar[bool] = False
     """Whether `present` asks the rows for nothing but their `pk`, so that exports need not make them."""
 
@@ -67,6 +69,12 @@ class ListPage(Page):
     def present(self, rows: list[Any]) -> Iterable[Any]:
         """What the columns read, one for each row and in their order; exports ask for 4,000 at a time."""
         return rows
+
+    def disclose(self, rows: list[Any], *, is_export: bool = False) -> None:
+        """Called with rows that are shown or written into a file, in the transaction that reads them.
+
+        Where records are sensitive, this is the place to record it.
+        """
 
     @property
     def counted_up_to(self) -> int:
@@ -159,6 +167,7 @@ class ListPage(Page):
 
     def lines(self, rows: list[Any]) -> list[Line]:
         columns = self.chosen_columns()
+        self.disclose(rows)
         return [line_of(row.pk, shown, columns) for row, shown in zip(rows, self.present(rows), strict=True)]
 
     @property

@@ -9,7 +9,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from bailiwick.apps.predictions.manifest import AUDIT, LABELS
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
+from bailiwick.apps.predictions.manifest import AUDIT, LABELS, TO_EXPORT
 from bailiwick.apps.predictions.queries.labels import COLUMNS, list_labelled, list_labels
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput
@@ -60,6 +61,7 @@ def _write(run: Run, writer: Any) -> None:
         with run.read() as actor:
             assert actor
             keys = list_labelled(actor, model=model, since=since, after=after, limit=CHUNK)
+            show_predictions(actor=actor, prediction_ids=keys, purpose=TO_EXPORT)
             for label in list_labels(actor, keys):
                 writer.write(label)
             after, found = keys[-1] if keys else after, len(keys)

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
 from bailiwick.apps.predictions.actions.ingest import submit_prediction
 from bailiwick.apps.predictions.api import schema
 from bailiwick.apps.predictions.api.filters import PredictionFilter
@@ -30,7 +31,9 @@ class Predictions(ListEndpoint):
         return list_predictions(self.actor).values("id")
 
     def present(self, rows: list[Any]) -> list[Any]:
-        return [show_standing(standing) for standing in list_records(self.actor, [row["id"] for row in rows])]
+        keys = [row["id"] for row in rows]
+        show_predictions(actor=self.actor, prediction_ids=keys)
+        return [show_standing(standing) for standing in list_records(self.actor, keys)]
 
     @extend_schema(responses=schema.page_of_predictions, tags=["predictions"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -52,5 +55,7 @@ class OnePrediction(Endpoint):
 
     @extend_schema(responses=schema.PREDICTION, tags=["predictions"])
     def get(self, request: Request, prediction_id: UUID) -> HttpResponse:
-        [standing] = list_records(self.actor, [get_prediction(self.actor, prediction_id).id])
+        keys = [get_prediction(self.actor, prediction_id).id]
+        show_predictions(actor=self.actor, prediction_ids=keys)
+        [standing] = list_records(self.actor, keys)
         return self.respond(show_standing(standing))

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
 from bailiwick.apps.predictions.actions.review import (
     decide_prediction,
     escalate_prediction,
@@ -22,7 +23,7 @@ from bailiwick.apps.predictions.api.serializers import (
     TokenSerializer,
     answer,
 )
-from bailiwick.apps.predictions.manifest import AUDIT, DISPUTE_QUEUE, REVIEW, REVIEW_QUEUE
+from bailiwick.apps.predictions.manifest import AUDIT, DISPUTE_QUEUE, REVIEW, REVIEW_QUEUE, TO_REVIEW
 from bailiwick.apps.predictions.queries.predictions import list_narrowed
 from bailiwick.apps.predictions.queries.records import get_claimed_record
 from bailiwick.kernel.access.actors import Actor
@@ -111,7 +112,7 @@ class Undo(Endpoint):
     @extend_schema(request=None, responses={200: schema.UNDONE}, tags=["review"])
     def post(self, request: Request, decision_id: UUID) -> HttpResponse:
         claim = claim_of(undo_decision(actor=self.actor, decision_id=decision_id), self.actor.member_id)
-        return self.respond(_shown(claim))
+        return self.respond(_shown(self.actor, claim))
 
 
 class Release(Endpoint):
@@ -141,8 +142,9 @@ class Renew(Endpoint):
 def claimed(actor: Actor, queue_code: str, narrowed: Any = None) -> dict[str, Any] | None:
     """Claim, and read what was claimed; None when nothing is left."""
     claim = claim_next(actor=actor, queue_code=queue_code, subjects=narrowed)
-    return None if claim is None else _shown(claim)
+    return None if claim is None else _shown(actor, claim)
 
 
-def _shown(claim: Claim) -> dict[str, Any]:
+def _shown(actor: Actor, claim: Claim) -> dict[str, Any]:
+    show_predictions(actor=actor, prediction_ids=[claim.subject_id], purpose=TO_REVIEW)
     return show_claim(claim, get_claimed_record(claim.subject_id))

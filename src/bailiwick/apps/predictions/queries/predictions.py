@@ -1,6 +1,7 @@
 """Reading predictions, narrowed to what the actor may see."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import connection
@@ -43,6 +44,16 @@ def get_prediction(actor: Actor, prediction_id: UUID) -> Prediction:
     if found is None:
         raise NotFound
     return found
+
+
+def find_known_by(text: str) -> Prediction | None:
+    """The organisation's prediction of a key, a product's number or an external number, the newest, whoever sees it."""
+    with suppress(ValueError):
+        return Prediction.objects.filter(id=UUID(text)).first()
+    rows = Prediction.objects.order_by("-id")
+    if not text or "\x00" in text:
+        return None
+    return rows.filter(product_id=text).first() or rows.filter(external_id=text).first()
 
 
 def get_claimed(prediction_id: UUID) -> Prediction:

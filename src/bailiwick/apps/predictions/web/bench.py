@@ -8,7 +8,8 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.timezone import get_current_timezone, localdate, now
 
-from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
+from bailiwick.apps.predictions.manifest import DISPUTE_QUEUE, TO_REVIEW
 from bailiwick.apps.predictions.models import Prediction, PredictionReason, Reason
 from bailiwick.apps.predictions.queries.decisions import answer_of, get_own_decision, list_chain
 from bailiwick.apps.predictions.queries.predictions import get_claimed, get_prediction, list_reasons
@@ -30,6 +31,7 @@ from bailiwick.kernel.worklist.tokens import make_token
 
 def show_item(actor: Actor, item: WorkItem, form: AnswerForm | None, offered: Sequence[Reason]) -> dict[str, Any]:
     """The prediction of an item in the actor's hands, with the proof of the claim and the time left."""
+    show_predictions(actor=actor, prediction_ids=[item.subject_id], purpose=TO_REVIEW)
     left, prediction = seconds_left(item), get_claimed(item.subject_id)
     return {
         **_document(prediction, form or _new_form(actor, item, prediction, offered), is_blind=item.is_blind),
@@ -44,7 +46,9 @@ def show_item(actor: Actor, item: WorkItem, form: AnswerForm | None, offered: Se
 
 def show_lost(actor: Actor, prediction_id: UUID, form: AnswerForm) -> dict[str, Any]:
     """What was judged, when it is not the actor's any more."""
-    return _document(get_prediction(actor, prediction_id), form, is_blind=not form.rows)
+    prediction = get_prediction(actor, prediction_id)
+    show_predictions(actor=actor, prediction_ids=[prediction_id], purpose=TO_REVIEW)
+    return _document(prediction, form, is_blind=not form.rows)
 
 
 def show_start(actor: Actor, queue: Queue) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
 from bailiwick.apps.predictions.actions.gold import add_gold, pause_gold, resume_gold
 from bailiwick.apps.predictions.choices import Outcome, Verdict
-from bailiwick.apps.predictions.manifest import MANAGE
+from bailiwick.apps.predictions.manifest import MANAGE, TO_CHECK, TO_EXPORT
 from bailiwick.apps.predictions.models import GoldAnswer
 from bailiwick.apps.predictions.queries.gold import get_gold, list_gold
 from bailiwick.apps.predictions.queries.predictions import get_prediction, list_reasons
@@ -75,6 +76,13 @@ class GoldList(ListPage):
     def rows(self) -> QuerySet[GoldAnswer]:
         return list_gold(self.actor)
 
+    def disclose(self, rows: list[GoldAnswer], *, is_export: bool = False) -> None:
+        show_predictions(
+            actor=self.actor,
+            prediction_ids=[row.prediction_id for row in rows],
+            purpose=TO_EXPORT if is_export else TO_CHECK,
+        )
+
 
 def verdict_of(verdict: str) -> Any:
     """A verdict as a plain state."""
@@ -115,6 +123,7 @@ class NewGold(Page):
 
     def _show(self, prediction_id: UUID, form: GoldForm | None = None) -> HttpResponse:
         prediction = get_prediction(self.actor, prediction_id)
+        show_predictions(actor=self.actor, prediction_ids=[prediction_id], purpose=TO_CHECK)
         opinion = self._deciding(prediction_id)
         proposed = form or GoldForm(
             self._known(prediction_id), list_to_pick(self.actor), initial=self._initial(prediction_id, opinion)

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
 from bailiwick.apps.predictions.actions.waiting import give_back, move_to_disputes, raise_priority
 from bailiwick.apps.predictions.choices import LOOKS, State, Verdict
-from bailiwick.apps.predictions.manifest import AUDIT, REVIEW, SEE, SUBMIT
+from bailiwick.apps.predictions.manifest import AUDIT, REVIEW, SEE, SUBMIT, TO_EXPORT
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries import filters
 from bailiwick.apps.predictions.queries.predictions import list_predictions
@@ -182,6 +183,11 @@ class PredictionList(ListPage):
 
     def present(self, rows: list[Prediction]) -> Iterable[Standing]:
         return read_records(self.actor, [row.pk for row in rows])
+
+    def disclose(self, rows: list[Prediction], *, is_export: bool = False) -> None:
+        show_predictions(
+            actor=self.actor, prediction_ids=[row.pk for row in rows], purpose=TO_EXPORT if is_export else ""
+        )
 
     def views(self) -> list[NamedView]:
         return [

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from bailiwick.apps.predictions.actions.disclosing import show_predictions
 from bailiwick.apps.predictions.actions.review import correct_decision
 from bailiwick.apps.predictions.choices import LOOKS, State
-from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE
+from bailiwick.apps.predictions.manifest import MANAGE, REVIEW_QUEUE, TO_REVIEW
 from bailiwick.apps.predictions.models import Prediction
 from bailiwick.apps.predictions.queries.decisions import answer_of, get_own_decision, get_subject_id
 from bailiwick.apps.predictions.queries.gold import find_gold_of, map_titles
@@ -24,6 +25,7 @@ from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.decisions.models import Decision
+from bailiwick.kernel.disclosures.manifest import READ
 from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.worklist.errors import DecidedOn
 from bailiwick.kernel.worklist.queries import get_held
@@ -41,6 +43,7 @@ class RecordPage(Page):
         held = get_held(self.actor, REVIEW_QUEUE.code)
         if held is not None and held.subject_id == prediction_id:
             return self._show_held(prediction, is_blind=held.is_blind)
+        show_predictions(actor=self.actor, prediction_ids=[prediction_id])
         [standing] = list_records(self.actor, [prediction_id])
         rounds = [] if standing.is_hidden else list_rounds(self.actor, prediction_id)
         gold = find_gold_of(self.actor, prediction_id)
@@ -60,6 +63,7 @@ class RecordPage(Page):
 
     def _show_held(self, prediction: Prediction, *, is_blind: bool) -> HttpResponse:
         """Whoever is to judge it sees the same here as on the workbench, and nothing of what others said."""
+        show_predictions(actor=self.actor, prediction_ids=[prediction.id], purpose=TO_REVIEW)
         [standing] = list_records(self.actor, [prediction.id])
         return self._show(
             prediction, is_hidden=is_blind, is_mine=True, standing=standing, look=LOOKS[State.HELD], rounds=[]
@@ -69,6 +73,7 @@ class RecordPage(Page):
         return self.show(
             prediction=prediction,
             attributes=list(prediction.attributes.items()),
+            may_see_readers=self.actor.may(READ),
             reasons=[] if context["is_hidden"] else list_reasons(prediction.id),
             **context,
         )
@@ -103,6 +108,7 @@ class CorrectPage(Page):
 
     def _show(self, decision_id: UUID, form: AnswerForm | None = None, status: int = 422) -> HttpResponse:
         decision = get_own_decision(self.actor, decision_id)
+        show_predictions(actor=self.actor, prediction_ids=[get_subject_id(decision)], purpose=TO_REVIEW)
         return self.show(
             status=status if form else 200,
             decision=decision,

@@ -149,6 +149,7 @@ def write_grant(
     is_deputy: bool = False,
     amount: Money | None = None,
     waits: bool = False,
+    reason: str = "",
 ) -> Grant:
     """Write a grant that has been checked, or that the installation itself gives to an organisation's first members.
 
@@ -169,6 +170,7 @@ def write_grant(
         parent=parent,
         is_deputy=is_deputy,
         approved_at=None if waits else Now(),
+        reason=reason,
         **_as_columns(amount),
     )
     told: dict[str, Any] = {"member": str(member_id), "role": role}

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.timezone import localdate, now
 
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.audit.actions import record, record_reading
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.choices import FileKind
 from bailiwick.kernel.files.writing import Writer, open_writer
@@ -17,7 +17,7 @@ from bailiwick.kernel.identity.queries.people import describe_account
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
-from bailiwick.kernel.members.manifest import PERSONAL_FILE
+from bailiwick.kernel.members.manifest import PERSON, PERSONAL_FILE, TO_EXPORT
 from bailiwick.kernel.members.queries.personal import get_person, list_rows, list_tables
 
 CHUNK = 1_000
@@ -56,6 +56,7 @@ def _write_head(run: Run, writer: Writer, member_id: UUID) -> None:
     with run.read() as actor:
         assert actor
         member = get_person(actor, member_id)
+        record_reading(actor.ref, PERSON, [member_id], TO_EXPORT, [member_id])
         writer.write({"table": "about", "row": {"member": member_id, "name": member.name, "at": now()}})
         if actor.member_id == member_id and member.user_id:
             writer.write({"table": "identity_user", "row": describe_account(member.user_id)})

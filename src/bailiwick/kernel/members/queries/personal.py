@@ -1,6 +1,7 @@
 """What is known of a member, and what keeps it from being erased."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from bailiwick.kernel.base.manifest import Personal, Text, registry
 from bailiwick.kernel.base.vault import SealedField
 from bailiwick.kernel.identity.choices import MemberKind
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.identity.queries import find_member
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.members.manifest import ERASE, EXPORT, PERSONAL_FILE
 from bailiwick.kernel.members.models import Erasure, RetentionHold
@@ -31,6 +33,15 @@ def get_person(actor: Actor, member_id: UUID) -> Member:
     if member is None:
         raise NotFound
     return member
+
+
+def find_known_by(text: str) -> Member | None:
+    """A person of the organisation by a key, a login or the whole name."""
+    with suppress(ValueError):
+        return Member.objects.filter(id=UUID(text), kind=MemberKind.PERSON).first()
+    if not text or "\x00" in text:
+        return None
+    return find_member(text) or Member.objects.filter(name=text, kind=MemberKind.PERSON).order_by("id").first()
 
 
 def list_holds(member_id: UUID) -> list[RetentionHold]:

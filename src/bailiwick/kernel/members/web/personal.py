@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.web.grants import DayField, end_of
+from bailiwick.kernel.audit.actions import record_reading
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.members.actions.erasing import erase_member
 from bailiwick.kernel.members.actions.exporting import start_export
 from bailiwick.kernel.members.actions.holds import lift_hold, place_hold
-from bailiwick.kernel.members.manifest import ERASE
+from bailiwick.kernel.members.manifest import AS_OWN, ERASE, ON_REQUEST, PERSON
 from bailiwick.kernel.members.queries.personal import find_erasure, find_hold, get_person, list_holds, list_known
 from bailiwick.kernel.web.pages import Page, refuse_form
 
@@ -60,11 +61,12 @@ class PersonalData(Page):
         return self.show(**self.facts(member_id))
 
     def facts(self, member_id: UUID) -> dict[str, Any]:
-        member = get_person(self.actor, member_id)
+        member, is_me = get_person(self.actor, member_id), member_id == self.actor.member_id
+        record_reading(self.actor.ref, PERSON, [member_id], AS_OWN if is_me else ON_REQUEST, [member_id])
         erased = find_erasure(member_id)
         return {
             "member": member,
-            "is_me": member_id == self.actor.member_id,
+            "is_me": is_me,
             "may_erase": self.actor.may(ERASE),
             "known": list_known(member_id),
             "holds": list_holds(member_id),

@@ -26,7 +26,7 @@ INSERT INTO worklist_workitem (queue, subject_type, due_at, priority, subject_id
 SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest, subject.draw,
        coalesce(subject.draw < share.second_opinions, false),
        CASE WHEN subject.draw < share.second_opinions THEN share.second_opinions ELSE 1 END,
-       %(round)s, 0, 0, '{}', false, false, 0, %(assignee)s
+       %(round)s, 0, 0, %(excluded)s::uuid[], false, false, 0, %(assignee)s
   FROM (SELECT %(queue)s::text AS queue) given
   LEFT JOIN worklist_queuesettings share
          ON share.organization_id = (SELECT app_organization()) AND share.queue = given.queue,
@@ -46,8 +46,12 @@ def queue_item(
     priority: int = 0,
     assignee_id: UUID | None = None,
     due_at: datetime | None = None,
+    excluded: Sequence[UUID] = (),
 ) -> WorkItem:
-    """Queue work on a subject, in the transaction that makes the subject; due when the queue says, or at `due_at`."""
+    """Queue work on a subject, in the transaction that makes the subject; due when the queue says, or at `due_at`.
+
+    Whoever is `excluded` may not take it.
+    """
     item = WorkItem(
         queue=queue.code,
         subject_type=subject._meta.label_lower,
@@ -58,7 +62,7 @@ def queue_item(
         assignee_id=assignee_id,
     )
     values = _values(queue, item.subject_type, [(item.subject_id, content_digest)])
-    values |= {"round": round, "priority": priority, "assignee": assignee_id}
+    values |= {"round": round, "priority": priority, "assignee": assignee_id, "excluded": list(excluded)}
     if due_at:
         values["due"] = due_at
     with connection.cursor() as cursor:
@@ -82,6 +86,7 @@ def _values(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, byte
         "priority": 0,
         "round": 1,
         "assignee": None,
+        "excluded": [],
         "ids": [key for key, _digest in subjects],
         "digests": [digest for _key, digest in subjects],
         "draws": _draws(queue, [key for key, _digest in subjects]),

@@ -1,0 +1,75 @@
+"""Recording who was shown what is sensitive."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from bailiwick.kernel.audit.errors import UnknownPurpose
+from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.tenancy.scope import enter, require_scope
+
+# One statement whether the organisation counts the kind among the sensitive ones or not.
+INSERT = """
+INSERT INTO audit_read (kind, row_ids, about_ids, purpose, member_id, credential, request_id, address)
+SELECT %(kind)s::text, %(row_ids)s::uuid[], %(about_ids)s::uuid[], %(purpose)s::text, %(member_id)s::uuid,
+       %(credential)s::text, %(request_id)s::text, %(address)s::inet
+ WHERE %(always)s::boolean
+    OR EXISTS (SELECT FROM audit_sensitivekind
+                WHERE organization_id = (SELECT app_organization()) AND kind = %(kind)s::text AND is_sensitive)
+"""
+Reading = dict[str, Any]
+_remembered: ContextVar[list[Reading] | None] = ContextVar("bailiwick_readings", default=None)
+
+
+def record_reading(
+    actor: ActorRef, kind: str, row_ids: Sequence[UUID], purpose: str, about_ids: Sequence[UUID] = ()
+) -> None:
+    """Write down that records are shown and what for, in the transaction that read them (45 CFR 164.312(b)).
+
+    Of a kind that is optional nothing is written where the organisation has not turned it on. Raises UnknownPurpose for
+    a purpose that the kind does not declare.
+    """
+    sensitive = registry().sensitives[kind]
+    if purpose not in sensitive.titles:
+        raise UnknownPurpose(purpose)
+    if not row_ids:
+        return
+    scope = require_scope()
+    values: Reading = {
+        "kind": kind,
+        "row_ids": list(row_ids),
+        "about_ids": list(about_ids),
+        "purpose": purpose,
+        "member_id": actor.member_id,
+        "credential": actor.credential,
+        "request_id": scope.request_id,
+        "address": scope.address,
+        "always": not sensitive.is_optional,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+    remembered = _remembered.get()
+    if remembered is not None:
+        remembered.append(values)
+
+
+@contextmanager
+def remembering() -> Iterator[list[Reading]]:
+    """What is recorded meanwhile, for whoever shows it although the transaction is rolled back."""
+    readings: list[Reading] = []
+    token = _remembered.set(readings)
+    try:
+        yield readings
+    finally:
+        _remembered.reset(token)
+
+
+def record_again(organization_id: UUID, readings: Sequence[Reading]) -> None:
+    """Write readings down once more, in a transaction of their own: what was shown stays on record."""
+    with enter(organization_id), connection.cursor() as cursor:
+        cursor.executemany(INSERT, readings)

@@ -1,0 +1,1 @@
+"""Who read what is sensitive, and what was opened in an emergency."""

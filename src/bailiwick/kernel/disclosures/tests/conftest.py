@@ -1,0 +1,8 @@
+import pytest
+
+from bailiwick.kernel.disclosures.tests.houses import House, new_house
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    return new_house()
