@@ -14,3 +14,18 @@ class AnchorKind(TextChoices):
     FILE = "file", _("File")
     MAIL = "mail", _("Mail")
     TIMESTAMP = "timestamp", _("Time stamp (RFC 3161)")
+
+
+class Veil(TextChoices):
+    """Why a value of the trail is not shown."""
+
+    HIDDEN = "hidden", _("hidden")
+    NEVER = "never", _("never stored")
+
+
+class Operation(TextChoices):
+    """What became of a row, as the database writes it down."""
+
+    INSERT = "INSERT", _("added")
+    UPDATE = "UPDATE", _("changed")
+    DELETE = "DELETE", _("removed")

@@ -167,3 +167,9 @@ def list_titles(subject_type: str, subject_ids: list[UUID]) -> dict[UUID, str]:
     """Subjects in words. They are found by the type they were queued with, because the worklist knows no app."""
     model = apps.get_model(subject_type)
     return {row.pk: str(row) for row in model._default_manager.filter(pk__in=subject_ids)}
+
+
+def list_items_about(subject_type: str, subject_id: UUID) -> list[WorkItem]:
+    """Everything that was ever asked about a subject, over all queues; what may be seen of it is asked by the caller."""
+    found = WorkItem.objects.filter(queue__in=list(registry().queues), subject_id=subject_id, subject_type=subject_type)
+    return list(found.order_by("id"))

@@ -1,0 +1,144 @@
+"""Searching the trail: each search is walked by an index in the order of the list, and none looks at all there is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bailiwick.kernel.audit.manifest import READ
+from bailiwick.kernel.audit.models import Change, Event
+from bailiwick.kernel.audit.rules.keys import first_key
+from bailiwick.kernel.base.actors import Authority
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.base.manifest import registry
+
+LOOKED_AT = 10_000
+"""Rows that one search looks at where no index serves it alone."""
+LEAST_LOOKED_AT = 200
+"""Of each value, where several are searched for."""
+MOST_TOGETHER = 100
+"""Rows of one request that are shown at once."""
+
+Row = TypeVar("Row", Event, Change)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for. `keyed` are columns with an index of their own, and their values; `rest` has none."""
+
+    keyed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+    before: UUID | None = None
+
+    @property
+    def window(self) -> Q:
+        """The stretch of keys in which it looks."""
+        bounds = Q()
+        if self.since:
+            bounds &= Q(id__gte=first_key(self.since))
+        if self.until:
+            bounds &= Q(id__lt=first_key(self.until))
+        return bounds & Q(id__lt=self.before) if self.before else bounds
+
+    @property
+    def is_walked(self) -> bool:
+        """Whether one index has its rows, and no others, in the order of the list."""
+        return not self.rest and len(self.keyed) <= 1 and all(len(values) == 1 for values in self.keyed.values())
+
+
+def search_of(*, keyed: Mapping[str, Any], rest: Mapping[str, Any], app: str = "", **bounds: Any) -> Search:
+    """A search without what nobody asked for; an app is asked for by its verbs."""
+    wanted = {column: [value] for column, value in keyed.items() if value not in (None, "")}
+    if app:
+        verbs = [code for code in registry().verbs if code.startswith(f"{app}.")]
+        wanted["verb"] = [code for code in verbs if code in wanted.get("verb", verbs)]
+    return Search(wanted, {column: value for column, value in rest.items() if value not in (None, "")}, **bounds)
+
+
+def list_trail(actor: Authority) -> QuerySet[Event]:
+    """Everything that happened; needs `audit.read`."""
+    actor.require(READ)
+    return Event.objects.all()
+
+
+def list_row_changes(actor: Authority) -> QuerySet[Change]:
+    """Everything that changed; needs `audit.read`."""
+    actor.require(READ)
+    return Change.objects.all()
+
+
+def find_all(rows: QuerySet[Row], search: Search) -> QuerySet[Row]:
+    """All rows that a search finds, however far back it has to go: for whoever walks them to the end."""
+    for column, values in search.keyed.items():
+        rows = rows.filter(**({column: values[0]} if len(values) == 1 else {f"{column}__in": values}))
+    return rows.filter(search.window, **search.rest)
+
+
+def edge_of(rows: QuerySet[Row], search: Search, *, is_down: bool = True, beyond: UUID | None = None) -> UUID | None:
+    """The key up to which a search looks; None where it sees everything.
+
+    Of the columns with an index the rarest reaches furthest: its LOOKED_AT rows, seen from `beyond` in the direction
+    of the walk, are the bound.
+    """
+    if search.is_walked:
+        return None
+    rows = rows.filter(search.window)
+    if beyond is not None:
+        rows = rows.filter(**{"id__lt" if is_down else "id__gt": beyond})
+    order = "-id" if is_down else "id"
+    edges = [_nearest(rows, column, values, order) for column, values in search.keyed.items()] or [
+        _after(rows, order, LOOKED_AT).values_list("id", flat=True).first()
+    ]
+    if None in edges:
+        return None
+    reached: list[UUID] = [edge for edge in edges if edge]
+    return min(reached) if is_down else max(reached)
+
+
+def _nearest(rows: QuerySet[Row], column: str, values: Sequence[Any], order: str) -> UUID | None:
+    """The nearest of the keys up to which the rows of each value may be looked at."""
+    if not values:
+        return None
+    each = max(LEAST_LOOKED_AT, LOOKED_AT // len(values))
+    first, *others = (_after(rows.filter(**{column: value}), order, each).values("id") for value in values)
+    found = first.union(*others, all=True).order_by(order) if others else first
+    row = found.first()
+    return row["id"] if row else None
+
+
+def _after(rows: QuerySet[Row], order: str, count: int) -> QuerySet[Row]:
+    return rows.order_by(order)[count - 1 : count]
+
+
+def within(rows: QuerySet[Row], edge: UUID | None, *, is_down: bool = True) -> QuerySet[Row]:
+    """The rows up to the edge, which is among them."""
+    return rows if edge is None else rows.filter(**{"id__gte" if is_down else "id__lte": edge})
+
+
+def get_event(actor: Authority, event_id: UUID) -> Event:
+    """One event; raises Forbidden, NotFound."""
+    found = list_trail(actor).filter(id=event_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_changes_with(actor: Authority, event: Event) -> list[Change]:
+    """What changed in an event's request, oldest first; at most 100. Without a request nothing belongs to it."""
+    return _together(list_row_changes(actor), event)
+
+
+def list_events_with(actor: Authority, event: Event) -> list[Event]:
+    """What else happened in an event's request, oldest first; at most 100."""
+    return _together(list_trail(actor).exclude(id=event.id), event)
+
+
+def _together(rows: QuerySet[Row], event: Event) -> list[Row]:
+    if not event.request_id:
+        return []
+    return list(rows.filter(request_id=event.request_id).order_by("id")[:MOST_TOGETHER])

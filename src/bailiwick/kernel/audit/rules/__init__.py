@@ -1,0 +1,1 @@
+"""Pure calculation on what the trail holds."""

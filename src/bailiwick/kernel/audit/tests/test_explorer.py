@@ -1,0 +1,262 @@
+"""The trail is searched, read as far as one may, and says why whoever did something was allowed to."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import localtime, now
+
+from bailiwick.apps.predictions.actions.review import decide_prediction
+from bailiwick.apps.predictions.manifest import REVIEW_QUEUE
+from bailiwick.apps.predictions.tests.factories import confirming, submitted
+from bailiwick.kernel.access.actions.deputies import name_deputy
+from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.audit.queries import explorer, list_events
+from bailiwick.kernel.base.manifest import Role, registry
+from bailiwick.kernel.identity.actions.reporting import set_manager
+from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import with_session
+from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.worklist.actions import claim_next
+
+pytestmark = pytest.mark.django_db
+
+EVENTS, CHANGES = "/audit/", "/audit/changes/"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def auditor(organization: Any) -> Client:
+    return with_session(new_member(organization, "auditor", name="Ada Auditor"))
+
+
+@pytest.fixture
+def clerk(organization: Any) -> Client:
+    """Reads the trail, and not what it hides; nor may they ask why others may."""
+    return with_session(new_member(organization, "clerk", name="Cleo Clerk"))
+
+
+@pytest.fixture(autouse=True)
+def _clerks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry().roles, "clerk", Role("clerk", "Clerk", ("audit.read",)))
+
+
+@pytest.fixture
+def reviewer(organization: Any) -> Member:
+    return new_member(organization, "reviewer", name="Rita Reviewer")
+
+
+def decided(member: Member, request_id: str = "request-of-a-test") -> Event:
+    """The event of a prediction that a member decided."""
+    actor = actor_for(member, request_id=request_id)
+    with enter(member.organization_id, member_id=member.id, request_id=request_id):
+        prediction = submitted(actor_for(new_member_submitting(member)))
+        claim = claim_next(actor=actor, queue_code=REVIEW_QUEUE.code)
+        assert claim
+        made = decide_prediction(actor=actor, prediction_id=prediction.id, token=claim.token, answer=confirming())
+        event = list_events(made.decision.id).last()
+        assert event
+    return event
+
+
+def new_member_submitting(member: Member) -> Member:
+    return new_member(Organization.objects.get(id=member.organization_id), "submitter", kind="program")
+
+
+def text_at(client: Client, address: str, **query: Any) -> str:
+    answer = client.get(address, query)
+    assert answer.status_code == 200, answer.content
+    return str(answer.content.decode())
+
+
+def lines_at(client: Client, address: str, **query: Any) -> list[Any]:
+    return list(client.get(address, query).context["lines"] or [])
+
+
+def told(organization: Any, member: Member, verb: str, *, times: int = 1, **data: Any) -> None:
+    with enter(organization.id, request_id="request-of-a-test"):
+        for _ in range(times):
+            record(actor_for(member).ref, verb, member, data)
+
+
+def test_events_are_listed_newest_first_with_who_did_what(organization: Any, auditor: Client, reviewer: Member) -> None:
+    told(organization, reviewer, "identity.key.issued")
+    decided(reviewer)
+    newest, oldest = lines_at(auditor, EVENTS, member=reviewer.id)
+    assert (newest.cells[0].sub, oldest.cells[0].sub) == ("predictions.prediction.decided", "identity.key.issued")
+    assert "Rita Reviewer" in str(newest.cells[1].text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"verb": "identity.key.issued"},
+        {"verb": "identity.key.issued", "app": "identity"},
+        {"app": "identity", "subject_type": "identity.member", "credential": "session"},
+        {"verb": "identity.key.issued", "credential": "session"},
+        {"request": "request-of-a-test", "verb": "identity.key.issued"},
+    ],
+)
+def test_each_filter_narrows(organization: Any, auditor: Client, reviewer: Member, query: dict[str, str]) -> None:
+    told(organization, reviewer, "identity.key.issued")
+    told(organization, reviewer, "access.right.refused")
+    given = {**query, "member": str(reviewer.id), "subject": str(reviewer.id)}
+    [line] = lines_at(auditor, EVENTS, **given)
+    assert "identity.key.issued" in str(line.cells[0].sub)
+    assert lines_at(auditor, EVENTS, **{**given, "until": f"{localtime(now() - HOUR):%Y-%m-%dT%H:%M:%S}"}) == []
+    assert lines_at(auditor, EVENTS, **{**given, "since": f"{localtime(now() + HOUR):%Y-%m-%dT%H:%M:%S}"}) == []
+    assert len(lines_at(auditor, EVENTS, **{**given, "since": f"{localtime(now() - HOUR):%Y-%m-%dT%H:%M:%S}"})) == 1
+
+
+def test_a_filter_that_finds_nothing_of_a_part_shows_nothing(auditor: Client) -> None:
+    assert lines_at(auditor, EVENTS, app="predictions", verb="identity.key.issued") == []
+    assert auditor.get(EVENTS, {"member": "nobody"}).status_code == 422
+
+
+def test_a_search_without_an_index_ends_says_so_and_goes_on(
+    organization: Any, auditor: Client, reviewer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explorer, "LOOKED_AT", 4)
+    monkeypatch.setattr(explorer, "LEAST_LOOKED_AT", 4)
+    told(organization, reviewer, "identity.key.issued", reason="asked for")
+    told(organization, reviewer, "access.right.refused", times=6)
+    asked = {"member": str(reviewer.id), "subject_type": "identity.member", "credential": "session"}
+    seen, query = [], asked
+    for _ in range(3):
+        page = auditor.get(EVENTS, query)
+        seen += [line.key for line in page.context["lines"]]
+        edge = page.context["page"].edge
+        if edge is None:
+            break
+        assert "Look further back" in page.content.decode()
+        query = {**asked, "before": str(edge)}
+    assert edge is None
+    assert len(seen) == len(set(seen)) == 7
+    assert auditor.get(EVENTS, {"member": str(reviewer.id)}).context["page"].edge is None
+
+
+def test_every_pair_of_filters_is_bounded(organization: Any, reviewer: Member) -> None:
+    """What one index has in the order of the list needs no bound, everything else has one."""
+    one = explorer.search_of(keyed={"verb": "a.b.c", "member_id": None}, rest={"credential": ""})
+    two = explorer.search_of(keyed={"verb": "a.b.c", "member_id": reviewer.id}, rest={})
+    rest = explorer.search_of(keyed={}, rest={"credential": "key"})
+    whole = explorer.search_of(keyed={}, rest={}, app="identity")
+    assert [each.is_walked for each in (one, two, rest, whole)] == [True, False, False, False]
+
+
+def test_an_address_is_hidden_from_whoever_may_not_read_it(
+    organization: Any, auditor: Client, clerk: Client, reviewer: Member
+) -> None:
+    refused = with_session(reviewer)
+    assert refused.get(EVENTS).status_code == 403
+    query = {"verb": "access.right.refused"}
+    assert "127.0.0.1" in text_at(auditor, EVENTS, **query)
+    assert "127.0.0.1" not in text_at(clerk, EVENTS, **query)
+    assert "hidden" in text_at(clerk, EVENTS, **query)
+    [event, *_others] = lines_at(auditor, EVENTS, **query)
+    page = reverse("audit:event", args=[event.key])
+    assert "127.0.0.1" in text_at(auditor, page)
+    assert "127.0.0.1" not in text_at(clerk, page)
+
+
+def test_an_event_shows_what_its_request_changed_before_and_after(
+    organization: Any, auditor: Client, reviewer: Member
+) -> None:
+    boss = new_member(organization, "administrator", name="Bo Boss")
+    with enter(organization.id, member_id=boss.id, request_id="one-request"):
+        set_manager(actor=actor_for(boss, request_id="one-request"), member_id=reviewer.id, manager_id=boss.id)
+        event = list_events(reviewer.id).last()
+    assert event
+    text = text_at(auditor, reverse("audit:event", args=[event.id]))
+    assert "manager_id" in text
+    assert f"<ins>{boss.id}</ins>" in text
+    [line] = lines_at(auditor, CHANGES, request="one-request", table="identity.member")
+    assert line.cells[0].url == reverse("audit:history", args=["identity.member", reviewer.id])
+
+
+def test_what_says_who_somebody_is_is_hidden_and_what_is_masked_is_never_there(
+    organization: Any, auditor: Client, clerk: Client, reviewer: Member
+) -> None:
+    with enter(organization.id, request_id="renaming"):
+        Member.objects.filter(id=reviewer.id).update(name="Rita Renamed", department="Quality")
+    page = reverse("audit:history", args=["identity.member", reviewer.id])
+    assert "<ins>Rita Renamed</ins>" in text_at(auditor, page)
+    hidden = text_at(clerk, page)
+    assert "<ins>Rita Renamed</ins>" not in hidden
+    assert "<ins>Quality</ins>" not in hidden
+    assert "is hidden from you" in hidden
+
+
+def test_an_event_says_by_which_grant_it_was_allowed_as_it_was_then(
+    organization: Any, auditor: Client, clerk: Client, reviewer: Member
+) -> None:
+    event = decided(reviewer)
+    with enter(organization.id):
+        Grant.objects.filter(member_id=reviewer.id).update(revoked_at=now())
+    page = reverse("audit:event", args=[event.id])
+    text = text_at(auditor, page)
+    assert "predictions.review" in text
+    assert "Allowed" in text
+    assert "given by the installation" in text
+    assert "you need the right to ask" in text_at(clerk, page)
+
+
+def test_what_a_deputy_does_is_on_behalf_of_somebody(organization: Any, auditor: Client, reviewer: Member) -> None:
+    deputy = new_member(organization, name="Dora Deputy")
+    with enter(organization.id):
+        name_deputy(actor=actor_for(reviewer), member_id=deputy.id, valid_until=now() + HOUR)
+    text = text_at(auditor, reverse("audit:event", args=[decided(deputy).id]))
+    assert "as a deputy of Rita Reviewer" in text
+    assert "On behalf of" in text
+
+
+def test_the_history_of_a_prediction_has_its_decisions_and_is_linked_from_its_page(
+    organization: Any, reviewer: Member
+) -> None:
+    event = decided(reviewer)
+    both = with_session(new_member(organization, "auditor", "model-owner"))
+    with enter(organization.id):
+        prediction = next(
+            each.subject_id for each in Event.objects.filter(verb="predictions.prediction.submitted").order_by("-id")
+        )
+    page = reverse("predictions:record", args=[prediction])
+    history = reverse("audit:history", args=["predictions.prediction", prediction])
+    assert history in text_at(both, page)
+    assert reverse("audit:event", args=[event.id]) in text_at(both, history)
+    assert history not in text_at(with_session(reviewer), page)
+
+
+def test_the_page_of_a_person_leads_to_their_history(organization: Any, reviewer: Member) -> None:
+    boss = with_session(new_member(organization, "administrator"))
+    history = reverse("audit:history", args=["identity.member", reviewer.id])
+    assert history in text_at(boss, reverse("identity:person", args=[reviewer.id]))
+    assert "added" in text_at(boss, history)
+
+
+def test_a_long_history_goes_on(organization: Any, auditor: Client, reviewer: Member) -> None:
+    told(organization, reviewer, "access.right.refused", times=60)
+    address = reverse("audit:history", args=["identity.member", reviewer.id])
+    seen: list[Any] = []
+    query: dict[str, str] = {}
+    while True:
+        context = auditor.get(address, query).context
+        seen += [line.happening.pk for line in context["lines"]]
+        if context["older"] is None:
+            break
+        query = {"before": str(context["older"])}
+    assert len(seen) == len(set(seen)) >= 60
+    assert auditor.get(address, {"before": "yesterday"}).status_code == 400
+
+
+def test_nobody_reads_the_trail_without_the_right(organization: Any, reviewer: Member) -> None:
+    event = decided(reviewer)
+    client = with_session(reviewer)
+    history = reverse("audit:history", args=["identity.member", reviewer.id])
+    for address in (EVENTS, CHANGES, reverse("audit:event", args=[event.id]), history):
+        assert client.get(address).status_code == 403
