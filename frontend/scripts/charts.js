@@ -99,7 +99,7 @@ const kinds = {
 
   // Day, and one column of counts after the other, stacked; the second is hatched.
   stack(rows, heads, colour) {
-    const tones = [colour.first, colour.third];
+    const tones = [colour.first, colour.third].slice(0, heads.length);
     const hatch = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 3], rotation: 0.7, color: colour.hatch };
     return {
       aria: { enabled: true, decal: { show: false } },

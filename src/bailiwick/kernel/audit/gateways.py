@@ -9,9 +9,10 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from rfc3161_client import HashAlgorithm, PKIStatus, TimestampRequestBuilder, decode_timestamp_response
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from bailiwick.kernel.audit.errors import NoStamp
+from bailiwick.kernel.audit.rules.stamps import Stamp, read_stamp
 from bailiwick.kernel.audit.values import AnchorLine
 from bailiwick.kernel.base import outbound
 
@@ -87,17 +88,8 @@ def stamp(url: str, line: AnchorLine) -> bytes:
     content = line.text.encode()
     asked = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).nonce(nonce=True).build()
     answer = outbound.call("POST", url, data=asked.as_bytes(), headers={"Content-Type": "application/timestamp-query"})
-    if answer.status != 200:
-        raise NoStamp
-    try:
-        given = decode_timestamp_response(answer.content)
-        is_granted = PKIStatus(given.status) in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS)
-        stamped = given.tst_info if is_granted else None
-    except ValueError as failure:
-        raise NoStamp from failure
-    if stamped is None or stamped.nonce != asked.nonce:
-        raise NoStamp
-    if stamped.message_imprint.message != hashlib.sha256(content).digest():
+    given = read_stamp(answer.content) if answer.status == 200 else None
+    if given is None or given != Stamp(hashlib.sha256(content).digest(), asked.nonce):
         raise NoStamp
     return answer.content
 

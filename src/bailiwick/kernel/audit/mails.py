@@ -21,7 +21,7 @@ def mail_anchor(address: str, line: AnchorLine, name: str, stamp: bytes | None) 
     ]  # fmt: skip
     subject = " ".join((_("Seal %(number)d of %(organization)s") % told).split())
     mail = EmailMessage(subject, "\n\n".join(paragraphs) + "\n", None, [address])
-    mail.attach(f"{line.name}.jsonl", f"{line.text}\n".encode(), "application/jsonl")
+    mail.attach(f"{line.name}.jsonl", line.text.encode(), "application/jsonl")
     if stamp:
         mail.attach(f"{line.name}.tsr", stamp, STAMP_TYPE)
     mail.send()

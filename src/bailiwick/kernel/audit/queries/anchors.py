@@ -10,7 +10,9 @@ from django.db.models import Count, Sum
 from django.db.models.functions import TruncDate
 from django.utils.timezone import now
 
+from bailiwick.kernel.audit import verifier
 from bailiwick.kernel.audit.choices import AnchorKind
+from bailiwick.kernel.audit.gateways import place_of
 from bailiwick.kernel.audit.manifest import READ
 from bailiwick.kernel.audit.models import Anchor, AnchorPolicy, Block, Event, SealedModel
 from bailiwick.kernel.audit.queries.blocks import list_blocks
@@ -18,6 +20,7 @@ from bailiwick.kernel.audit.values import AnchorLine
 from bailiwick.kernel.base.actors import Authority
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import require_scope
 
 MOST_COUNTED = 10_000
 """Rows of a table that are counted at most."""
@@ -89,6 +92,17 @@ def get_anchor(actor: Authority, anchor_id: UUID) -> tuple[Anchor, AnchorLine]:
     if anchor is None:
         raise NotFound
     return anchor, line_of(anchor, anchor.at)
+
+
+def list_known_anchors() -> list[verifier.Anchor]:
+    """All that is known here of the seals of the organisation in scope: its file on this machine, and the rows."""
+    scope = require_scope()
+    assert scope.organization_id
+    path = place_of(scope.organization_id)
+    found = verifier.read_anchors([str(path)]) if path.exists() else []
+    for number, digest, at in Anchor.objects.exclude(kind=AnchorKind.FILE).values_list("number", "hash", "at"):
+        found.append(verifier.Anchor(str(scope.organization_id), number, bytes(digest).hex(), at.isoformat()))
+    return found
 
 
 def is_due(policy: AnchorPolicy, kind: str) -> bool:

@@ -39,8 +39,16 @@ def name_of(organization: Organization) -> str:
     return f"{organization.slug} ({organization.id})"
 
 
-def verify(organization: Organization, anchors: Iterable[Anchor], say: Callable[[Finding], Any]) -> Chain:
-    """Check every seal of an organisation and every row behind it, saying each finding as it comes."""
+def verify(
+    organization: Organization,
+    anchors: Iterable[Anchor],
+    say: Callable[[Finding], Any],
+    note: Callable[[Chain], Any] = lambda chain: None,
+) -> Chain:
+    """Check every seal of an organisation and every row behind it, saying each finding as it comes.
+
+    `note` is told every now and then how far it is, outside of any transaction.
+    """
     own = [anchor for anchor in anchors if anchor.organization == str(organization.id)]
     chain = Chain(name_of(organization), own)
     for blocks in _pieces(organization.id):
@@ -51,6 +59,7 @@ def verify(organization: Organization, anchors: Iterable[Anchor], say: Callable[
                         _add_excuses(chain.excuses)
                     for finding in chain.take(block, present):
                         say(finding)
+            note(chain)
     for finding in chain.end():
         say(finding)
     return chain
