@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -113,7 +114,7 @@ def is_due(policy: AnchorPolicy, kind: str) -> bool:
 
 def count_unsealed(newest: Block | None, organization_id: UUID) -> Unsealed:
     """What was written since a seal, by the tables' own order."""
-    since = {
+    since: dict[str, Any] = {
         "organization": organization_id,
         "epoch": newest.epoch if newest else 0,
         "transaction": str(newest.transaction_id) if newest else "0",

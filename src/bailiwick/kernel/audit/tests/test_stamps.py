@@ -22,6 +22,7 @@ from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.sealing import seal_everything
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -82,6 +83,7 @@ def test_the_proof_is_kept_mailed_and_handed_out(authority: Authority, organizat
     with enter(organization.id, member_id=keeper.id):
         AnchorPolicy.objects.create(addresses=["notary@example.org"], authority_url=authority.url)
         job = submit_job(actor=actor_for(keeper), kind=ANCHOR_NOW)
+    seal_everything(organization.id)
     run_job(str(organization.id), str(job.id))
     with enter(organization.id, member_id=keeper.id):
         anchor = Anchor.objects.get(kind=AnchorKind.TIMESTAMP)
@@ -101,6 +103,7 @@ def test_the_addresses_do_not_suffer_from_an_authority_that_is_away(organization
     with enter(organization.id, member_id=keeper.id):
         AnchorPolicy.objects.create(addresses=["notary@example.org"], authority_url="http://127.0.0.1:1/")
         job = submit_job(actor=actor_for(keeper), kind=ANCHOR_NOW)
+    seal_everything(organization.id)
     run_job(str(organization.id), str(job.id))
     with enter(organization.id):
         job.refresh_from_db()

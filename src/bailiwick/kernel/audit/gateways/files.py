@@ -1,7 +1,6 @@
-"""Where seals are kept outside: a file of the installation, and a time-stamping authority (RFC 3161)."""
+"""The installation's own file of seals, one for each organisation."""
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
-from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
-from bailiwick.kernel.audit.errors import NoStamp
-from bailiwick.kernel.audit.rules.stamps import Stamp, read_stamp
 from bailiwick.kernel.audit.values import AnchorLine
-from bailiwick.kernel.base import outbound
 
 ENDING = ".jsonl"
 LONGEST_LINE = 4096
@@ -78,20 +73,6 @@ def read_last(path: Path) -> AnchorLine | None:
 def list_files() -> list[Path]:
     """Every file of seals on this machine."""
     return sorted(Path(settings.ANCHORS_FOLDER).glob(f"*{ENDING}"))
-
-
-def stamp(url: str, line: AnchorLine) -> bytes:
-    """The answer of an authority for a line, DER; raises NoStamp, NotReachable, AddressRefused.
-
-    It is taken when it is granted, for this line and for this question. Who signed it is for whoever verifies.
-    """
-    content = line.text.encode()
-    asked = TimestampRequestBuilder().data(content).hash_algorithm(HashAlgorithm.SHA256).nonce(nonce=True).build()
-    answer = outbound.call("POST", url, data=asked.as_bytes(), headers={"Content-Type": "application/timestamp-query"})
-    given = read_stamp(answer.content) if answer.status == 200 else None
-    if given is None or given != Stamp(hashlib.sha256(content).digest(), asked.nonce):
-        raise NoStamp
-    return answer.content
 
 
 def _last_line(tail: bytes) -> AnchorLine | None:
