@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,9 +19,11 @@ from bailiwick.kernel.audit.actions.retention import (
 )
 from bailiwick.kernel.audit.models import Event, LegalHold, Removal, RetentionPeriod
 from bailiwick.kernel.audit.queries.retention import find_legal_hold, list_gone, list_keeping, list_legal_holds
+from bailiwick.kernel.audit.queries.verification import verify, write_bundle
 from bailiwick.kernel.audit.rules.keys import first_key, moment_of
 from bailiwick.kernel.audit.rules.retention import kept_from
 from bailiwick.kernel.audit.tasks import remove_old_rows
+from bailiwick.kernel.audit.verifier import verify_bundle
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.members.actions.holds import place_hold
@@ -205,6 +208,30 @@ def test_a_month_goes_as_a_whole_where_everybody_s_time_is_over(owner: Owner, pl
         assert told == [(first_key(month(29)), 1), (first_key(month(YEAR)), 1)]
     with enter(other.id):
         assert [each.before for each in Removal.objects.all()] == [first_key(month(29))]
+
+
+def test_after_a_removal_verifiers_tell_of_it_and_of_nothing_else(
+    owner: Owner, place: Any, keeper: Member, tmp_path: Path
+) -> None:
+    owner.make_month(month(30))
+    happened(place, month(30), month(20), month(3))
+    keep(keeper, YEAR)
+    owner.wait()
+    remove_old_rows()
+    seal_everything(place.id)
+    found: list[Any] = []
+    chain = verify(place, [], found.append)
+    assert found == []
+    assert dict(chain.notes) == {("audit_event", "removed, their time being over"): 2}
+    with (tmp_path / "bundle").open("wb") as file:
+        write_bundle(place, file)
+    alone = verify_bundle(str(tmp_path / "bundle"), [], lambda *words: None)
+    assert (alone.findings, dict(alone.notes)) == (0, dict(chain.notes))
+    with enter(place.id):
+        young = Event.objects.filter(verb="past").latest("id").id
+    owner.run("DELETE FROM audit_event WHERE id = %s", young)
+    verify(place, [], found.append)
+    assert [(each.what, each.row) for each in found] == [("is missing", str(young))]
 
 
 def test_while_a_hold_lasts_and_thirty_days_longer_nothing_goes(owner: Owner, place: Any, keeper: Member) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.audit.queries.retention import find_legal_hold
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Personal, registry
 from bailiwick.kernel.files.actions import remove_files
@@ -39,6 +40,8 @@ def erase_member(*, actor: Actor, member_id: UUID, reason: str) -> Erasure:
             raise StillHere
         if hold := find_hold(member_id):
             raise OnHold(reason=hold.reason, valid_until=hold.valid_until)
+        if legal := find_legal_hold():
+            raise OnHold(reason=legal.reason, valid_until=None)
         if not reason.strip():
             raise InvalidInput({"reason": [_("Say who asked for it, or which rule does.")]})
         erasure = Erasure.objects.create(member=member, reason=reason.strip(), erased_by_id=actor.member_id)
