@@ -33,13 +33,14 @@ from bailiwick.kernel.access.actions import add_conflict, add_role
 from bailiwick.kernel.access.actions.people import Registered, register_person
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import ConflictingPair, Grant, Role
-from bailiwick.kernel.audit.models import Read
+from bailiwick.kernel.audit.actions.retention import change_period, place_legal_hold
+from bailiwick.kernel.audit.models import Anchor, AnchorPolicy, Event, LegalHold, Read
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.models import Decision
-from bailiwick.kernel.events.actions.webhooks import add_webhook
-from bailiwick.kernel.events.models import Cursor, Delivery, Webhook
 from bailiwick.kernel.disclosures.actions import break_glass, change_sensitivity, disclose
 from bailiwick.kernel.disclosures.models import Emergency
+from bailiwick.kernel.events.actions.webhooks import add_webhook
+from bailiwick.kernel.events.models import Cursor, Delivery, Webhook
 from bailiwick.kernel.federation.tests.houses import House, open_house
 from bailiwick.kernel.federation.tests.kept import Kept, keep
 from bailiwick.kernel.files.actions import store_made
@@ -53,6 +54,8 @@ from bailiwick.kernel.members.actions.invitations import invite
 from bailiwick.kernel.members.actions.reviews import start_review
 from bailiwick.kernel.members.manifest import REVIEW_QUEUE as ACCESS_QUEUE
 from bailiwick.kernel.members.models import AccessReview, Erasure, Invitation, RetentionHold
+from bailiwick.kernel.notices.models import Notice
+from bailiwick.kernel.notices.tests.factories import raise_for
 from bailiwick.kernel.tenancy.models import Organization, OrganizationModel
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import session_of, with_key, with_session
@@ -95,8 +98,13 @@ class World:
     directory: Kept
     house: House
     review: AccessReview
+    legal_hold: LegalHold
     emergency: Emergency
     read: Read
+    webhook: Webhook
+    delivery: Delivery
+    notice: Notice
+    anchor: Anchor
     keys: set[str] = field(default_factory=set)
 
 
@@ -150,9 +158,13 @@ def build_world() -> World:
         SignInPolicy.objects.create(break_glass=everybody)
         Cursor.objects.create(consumer=mark, epoch=0, transaction_id="0", event_id=everybody.id)
         webhook, delivery = sent_to(actor, mark)
+        AnchorPolicy.objects.create(addresses=[f"{mark}@example.org"])
+        anchor = Anchor.objects.create(number=1, hash=b"h" * 32, kind="timestamp", place=mark, proof=mark.encode())
         session = session_of(everybody)
         invitation = invite(actor=actor, email="somebody@example.org", name=mark, department=mark)
         hold = place_hold(actor=actor, member_id=everybody.id, reason=mark)
+        legal_hold = place_legal_hold(actor=actor, reason=mark)
+        change_period(actor=actor, kind="events", months=24)
         Erasure.objects.create(member=program, reason=mark, erased_by=everybody)
         registered = register_person(actor=actor, first_name=mark, last_name=mark)
         recovery = ask_recovery(actor=actor, member_id=registered.member.id, reason=mark)
@@ -196,8 +208,13 @@ def build_world() -> World:
         directory,
         house,
         review,
+        legal_hold,
         emergency,
         read,
+        webhook,
+        delivery,
+        raise_for(everybody, mark),
+        anchor,
     )
     world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world

@@ -28,7 +28,7 @@ def write_letter(notice: Notice, organization: str) -> Letter:
     user = notice.member.user
     assert user
     with override(user.language or None):
-        [told] = tell([notice.incident], {notice.incident_id} if notice.is_end else ())
+        [told] = tell([notice])
         at = notice.at.astimezone(ZoneInfo(user.time_zone or "UTC"))
         about = {"at": f"{at:%Y-%m-%d %H:%M %Z}", "organization": organization}
         paragraphs = [

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import JobKind, Manifest, Right, Verb
+from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Right, Verb
 
 ALERTS = "notices.alerts"
 MAIL = "notices.mail"
@@ -9,6 +9,7 @@ MAIL = "notices.mail"
 MANIFEST = Manifest(
     app="notices",
     rights=(Right(ALERTS, _("Decide what is alerted, and whom")),),
+    navigation=(NavigationItem(_("Organisation"), _("Alerts"), "notices:alerts", "bell-ringing", ALERTS, rank=2),),
     verbs=(
         Verb("notices.alert.added", _("added an alert")),
         Verb("notices.alert.changed", _("changed an alert")),

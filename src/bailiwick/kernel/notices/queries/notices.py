@@ -55,7 +55,8 @@ def get_notice(actor: Actor, notice_id: UUID) -> Notice:
 def list_incidents(actor: Actor, alert_id: UUID) -> list[Told]:
     """The last times that an alert was raised, newest first; needs `notices.alerts`."""
     actor.require(ALERTS)
-    return tell(Incident.objects.filter(alert_id=alert_id).select_related("alert").order_by("-id")[:MOST_SHOWN])
+    incidents = Incident.objects.filter(alert_id=alert_id).select_related("alert").order_by("-id")[:MOST_SHOWN]
+    return _tell([(incident, False) for incident in incidents])
 
 
 def list_mailed(incident_id: UUID, *, is_end: bool) -> list[Notice]:
@@ -65,14 +66,18 @@ def list_mailed(incident_id: UUID, *, is_end: bool) -> list[Notice]:
     return list(told.select_related("incident__alert", "member__user").order_by("id"))
 
 
-def tell(incidents: Iterable[Incident], ended: Collection[UUID] = ()) -> list[Told]:
-    """Incidents in the reader's language; those among `ended` as what is over."""
-    incidents = list(incidents)
-    people = list_member_names({key for incident in incidents for key in _people_in(incident)})
+def tell(notices: Iterable[Notice]) -> list[Told]:
+    """What notices say, in the reader's language and in their order."""
+    return _tell([(notice.incident, notice.is_end) for notice in notices])
+
+
+def _tell(incidents: Collection[tuple[Incident, bool]]) -> list[Told]:
+    """Each with whether it is told that it is over."""
+    people = list_member_names({key for incident, _is_over in incidents for key in _people_in(incident)})
     told = []
-    for incident in incidents:
+    for incident, is_over in incidents:
         who = next((people[key] for key in _people_in(incident) if key in people), None)
-        told.append(Told(incident, who, _sentence(incident, who, incident.id in ended)))
+        told.append(Told(incident, who, _sentence(incident, who, is_over)))
     return told
 
 
