@@ -44,6 +44,8 @@ FORMS: dict[str, Body] = {
         "erase-reason": "They ask.",
         "erase-name": world.registered.member.name,
     },
+    "settings/retention/": lambda world: {"events": "72", "changes": "", "reads": ""},
+    "settings/retention/holds/new/": lambda world: {"reason": "A court asks."},
     "settings/sign-in/": lambda world: {"methods": ["passkey", "password"], **TIMES},
     "people/new/": lambda world: {"first_name": "Grace", "last_name": "Hopper"},
     "people/<uuid:member_id>/recovery/": lambda world: {"reason": "Lost on a train."},
