@@ -5,8 +5,15 @@ from uuid import UUID
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record_reading
-from bailiwick.kernel.base.manifest import EMERGENCY
-from bailiwick.kernel.disclosures.queries.emergencies import list_lasting
+
+OPENED = """
+EXISTS (SELECT FROM disclosures_emergency emergency
+          JOIN access_grant opened ON opened.organization_id = emergency.organization_id
+                                  AND opened.id = emergency.grant_id
+         WHERE emergency.organization_id = (SELECT app_organization()) AND emergency.member_id = %(member_id)s::uuid
+           AND emergency.row_id = shown.id AND emergency.kind = %(kind)s::text
+           AND opened.revoked_at IS NULL AND opened.valid_until > statement_timestamp())
+"""
 
 
 def disclose(*, actor: Actor, kind: str, row_ids: Sequence[UUID], purpose: str) -> None:
@@ -14,8 +21,5 @@ def disclose(*, actor: Actor, kind: str, row_ids: Sequence[UUID], purpose: str) 
 
     Whoever calls has narrowed the records to what the actor may see.
     """
-    opened: set[UUID] = set()
-    if row_ids and actor.object_rights:  # nobody sees anything by an emergency alone without a right over one object
-        opened = set(list_lasting(actor.member_id, row_ids).filter(kind=kind).values_list("row_id", flat=True))
-    record_reading(actor.ref, kind, [each for each in row_ids if each not in opened], purpose)
-    record_reading(actor.ref, kind, [each for each in row_ids if each in opened], EMERGENCY.code)
+    # Without a right over one object nobody sees anything by an emergency.
+    record_reading(actor.ref, kind, row_ids, purpose, urgent=OPENED if actor.object_rights else "false")

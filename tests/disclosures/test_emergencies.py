@@ -21,13 +21,13 @@ from bailiwick.kernel.disclosures.errors import NothingToBreak, OnlyPeople, Role
 from bailiwick.kernel.disclosures.manifest import EMERGENCY_QUEUE
 from bailiwick.kernel.disclosures.models import Emergency
 from bailiwick.kernel.disclosures.queries.emergencies import get_opened
-from bailiwick.kernel.disclosures.tests.houses import REASON, House
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from bailiwick.kernel.worklist.actions import claim_next
 from bailiwick.kernel.worklist.errors import LeaseLost
 from bailiwick.kernel.worklist.models import WorkItem
+from tests.disclosures.houses import REASON, House
 
 
 def decided(house: House, verdict: str) -> Decision:

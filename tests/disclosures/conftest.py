@@ -1,6 +1,6 @@
 import pytest
 
-from bailiwick.kernel.disclosures.tests.houses import House, new_house
+from tests.disclosures.houses import House, new_house
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Every door that shows what is sensitive writes it down, with its purpose, before anybody sees it."""
 
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
 from bailiwick.apps.predictions.manifest import KIND, REVIEW_QUEUE, TO_REVIEW
@@ -14,12 +14,16 @@ from bailiwick.kernel.audit.errors import UnknownPurpose
 from bailiwick.kernel.audit.models import Event, Read
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.disclosures.actions import change_sensitivity
-from bailiwick.kernel.disclosures.tests.houses import House
 from bailiwick.kernel.members.manifest import PERSON
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key, with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from bailiwick.kernel.worklist.actions import claim_next
+from tests.disclosures.houses import House
+
+
+def fail(connection: BaseDatabaseWrapper) -> None:
+    raise DatabaseError("The server went away.")
 
 
 def purposes(house: House) -> list[str]:
@@ -86,23 +90,24 @@ def test_another_organisation_decides_for_itself(house: House, other_organizatio
         assert not Read.objects.exists()
 
 
-def test_a_reading_that_cannot_be_written_shows_nothing(house: House) -> None:
+def test_a_reading_that_cannot_be_written_shows_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "INSERT", "INSERT INTO audit_read (nothing) VALUES (%(kind)s)")
     for client, address in (
         (with_key(house.owner, raise_request_exception=False), "/api/predictions/"),
         (with_session(house.owner, raise_request_exception=False), f"/predictions/{house.prediction.id}/"),
     ):
-        with patch.object(reading, "INSERT", "INSERT INTO audit_read (nothing) VALUES (%(kind)s)"):
-            answer = client.get(address)
+        answer = client.get(address)
         assert answer.status_code >= 500
         assert house.prediction.title not in answer.content.decode()
     assert house.reads() == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_commit_that_fails_shows_nothing(house: House) -> None:
+def test_a_commit_that_fails_shows_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     client = with_key(house.owner, raise_request_exception=False)
     assert house.prediction.title in client.get("/api/predictions/").content.decode()
-    with patch("django.db.backends.base.base.BaseDatabaseWrapper._commit", side_effect=DatabaseError("gone")):
+    with monkeypatch.context() as broken:
+        broken.setattr(BaseDatabaseWrapper, "_commit", fail)
         answer = client.get("/api/predictions/")
     assert answer.status_code >= 500
     assert house.prediction.title not in answer.content.decode()
