@@ -19,6 +19,7 @@ from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.errors import JobFailed
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
+from bailiwick.kernel.web.actions import record_export
 from bailiwick.kernel.web.columns import exported
 from bailiwick.kernel.web.cursors import follow
 from bailiwick.kernel.web.errors import InvalidAddress
@@ -80,6 +81,7 @@ def run(job: Run) -> dict[str, Any]:
             assert actor
             name = f"{slugify(export.title)}-{localdate().isoformat()}.{kind}"
             stored = store_made(actor=actor, purpose=EXPORT, name=name, kind=kind, content=content)
+            record_export(actor=actor, stored=stored, list_name=export.selection.list_name, rows=job.done)
             job.position = {"file": str(stored.id), "rows": job.done}
     return dict(job.position)
 
@@ -123,4 +125,5 @@ class Export:
             page = reopen(self.selection, actor)
             rows, order = self.selection.rows(page), page.sorting()
             found = follow(rows, order, last, CHUNK, keys_only=page.reads_by_key)
+            page.disclose(found, is_export=True)
             return page.present(found), len(found), getattr(found[-1], order.removeprefix("-")) if found else last
