@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.forms import BoundField, Select
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 
+from bailiwick.kernel.audit.manifest import READ
 from bailiwick.kernel.web import moments
 
 register = template.Library()
@@ -143,6 +146,16 @@ def left(moment: datetime) -> SafeString:
 def absolute(moment: datetime) -> str:
     """Date, time with seconds, and zone."""
     return moments.absolute(moment)
+
+
+@register.simple_tag(takes_context=True)
+def history_link(context: template.Context, label: str, key: UUID) -> SafeString | str:
+    """The link to what happened to a record ("app.model" and key), for whoever may read the trail."""
+    actor = getattr(context["request"], "actor", None)
+    if actor is None or not actor.may(READ):
+        return ""
+    address = reverse("audit:history", args=[label, key])
+    return format_html('<a class="btn" href="{}">{}{}</a>', address, icon("history"), _("History"))
 
 
 @register.simple_tag
