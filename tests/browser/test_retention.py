@@ -18,7 +18,7 @@ def test_a_period_is_stored_and_a_hold_placed_and_lifted(
     assert faults_at(page, [PAGE]) == {}
     page.get_by_label("Events").select_option("6 years")
     page.get_by_role("button", name="Store").click()
-    page.get_by_text("goes after 30 days at the earliest").wait_for()
+    page.locator(".grow", has_text="goes after 30 days at the earliest").wait_for()
     assert page.get_by_label("Events").input_value() == "72"
     page.get_by_label("Why it has to be kept").fill("A dispute")
     page.get_by_role("button", name="Place the hold").click()
