@@ -39,6 +39,7 @@ def examine(data: Path) -> Iterator[Finding]:
     from django.conf import settings
     from django.core.files.storage import default_storage
 
+    from bailiwick.config.doctor.anchors import look_at_anchors
     from bailiwick.config.doctor.broker import look_at_broker, look_at_workers
     from bailiwick.config.doctor.choices import look_at_choices
     from bailiwick.config.doctor.database import look_at_database
@@ -51,6 +52,7 @@ def examine(data: Path) -> Iterator[Finding]:
     if NOWHERE["DATABASE_URL"] != settings.DATABASE_URL:
         yield from look_at_database(settings.DATABASE_URL, connections=connections())
         yield from look_at_sealed()
+        yield from look_at_anchors(Path(settings.ANCHORS_FOLDER))
     if NOWHERE["REDIS_URL"] != settings.REDIS_URL:
         yield from look_at_broker(settings.REDIS_URL)
         yield from look_at_workers()

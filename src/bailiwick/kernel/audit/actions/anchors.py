@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.audit.actions.recording import record
 from bailiwick.kernel.audit.choices import AnchorKind
-from bailiwick.kernel.audit.gateways import AnchorFile, anchor_file, place_of
+from bailiwick.kernel.audit.gateways import anchor_file, place_of
 from bailiwick.kernel.audit.manifest import ANCHOR
-from bailiwick.kernel.audit.models import Anchor, AnchorPolicy, Block
-from bailiwick.kernel.audit.queries.anchors import find_block, find_last, line_of
+from bailiwick.kernel.audit.models import Anchor, AnchorPolicy
+from bailiwick.kernel.audit.queries.anchors import find_last, holds, line_of
 from bailiwick.kernel.audit.queries.blocks import get_newest_block
 from bailiwick.kernel.audit.values import AnchorLine
 from bailiwick.kernel.base.actors import ActorRef, Authority
@@ -62,7 +62,7 @@ def keep_in_file(organization_id: UUID) -> Anchor | None:
         path = place_of(organization_id)
         try:
             with anchor_file(path) as file:
-                if not _goes_on(file, newest):
+                if file.last and not holds(file.last):
                     logger.error("anchors_contradict_chain", organization=str(organization_id), number=newest.number)
                     return None
                 line = file.last
@@ -81,15 +81,6 @@ def note_anchor(actor: ActorRef, line: AnchorLine, kind: str, place: str, proof:
         anchor = _keep(line, kind, place, proof)
         record(actor, "audit.seal.anchored", anchor, {"number": line.number, "kind": kind})
         return anchor
-
-
-def _goes_on(file: AnchorFile, newest: Block) -> bool:
-    """Whether the chain holds the last seal of the file, as it was."""
-    last = file.last
-    if last is None:
-        return True
-    block = find_block(last.number) if last.number <= newest.number else None
-    return block is not None and bytes(block.hash) == last.hash
 
 
 def _keep(line: AnchorLine, kind: str, place: str, proof: bytes | None = None) -> Anchor:

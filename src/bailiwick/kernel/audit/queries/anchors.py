@@ -68,6 +68,12 @@ def find_block(number: int) -> Block | None:
     return list_blocks().filter(number=number).first()
 
 
+def holds(line: AnchorLine) -> bool:
+    """Whether the chain of the organisation in scope has a seal as it was kept."""
+    block = find_block(line.number)
+    return block is not None and bytes(block.hash) == line.hash
+
+
 def line_of(seal: Block | Anchor, at: datetime) -> AnchorLine:
     """A seal as it is kept outside from a moment on."""
     slug = Organization.objects.values_list("slug", flat=True).get(id=seal.organization_id)
