@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import JobKind, Manifest, Right, Role, Verb
+from bailiwick.kernel.base.manifest import JobKind, Manifest, NavigationItem, Right, Role, Verb
 
 WEBHOOKS = "events.webhooks"
 TESTED = "events.webhook.tested"
@@ -10,6 +10,11 @@ MANIFEST = Manifest(
     app="events",
     rights=(Right(WEBHOOKS, _("Manage webhooks and what they were sent")),),
     roles=(Role("integrator", _("Integrator"), (WEBHOOKS,)),),
+    navigation=(
+        NavigationItem(
+            _("Connections"), _("Webhooks"), "events:webhooks", "webhook", WEBHOOKS, rank=6, is_setting=True
+        ),
+    ),
     verbs=(
         Verb("events.webhook.added", _("added a webhook")),
         Verb("events.webhook.changed", _("changed a webhook")),

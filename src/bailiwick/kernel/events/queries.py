@@ -78,6 +78,11 @@ def list_deliveries(actor: Actor) -> QuerySet[Delivery]:
     return Delivery.objects.select_related("webhook").filter(webhook__removed_at=None).order_by("-id")
 
 
+def list_latest(actor: Actor, webhook_id: UUID) -> QuerySet[Delivery]:
+    """The last ten of one webhook."""
+    return list_deliveries(actor).filter(webhook_id=webhook_id)[:10]
+
+
 def get_delivery(actor: Actor, delivery_id: UUID) -> Delivery:
     """Raises NotFound."""
     found = list_deliveries(actor).filter(id=delivery_id).first()
