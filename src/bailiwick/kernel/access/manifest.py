@@ -37,17 +37,33 @@ MANIFEST = Manifest(
                 "disclosures.review",
             ),
         ),
+        Role("auditor", _("Auditor"), ("audit.read", "audit.read_sensitive", "disclosures.read", "access.explain")),
+        Role(
+            "privacy-officer",
+            _("Privacy officer"),
+            ("audit.read", "audit.read_sensitive", "audit.retain", "disclosures.read", "disclosures.review"),
+        ),
         Role("key-manager", _("Key manager"), ("identity.register", "identity.recover")),
         Role("key-issuer", _("Issuer of programs' keys"), ("identity.keys.issue",)),
         Role("key-revoker", _("Revoker of programs' keys"), ("identity.keys.revoke",)),
     ),
     navigation=(
-        NavigationItem(_("Organisation"), _("Roles"), "access:roles", "shield", "access.manage", rank=2),
+        NavigationItem(_("Access"), _("Roles"), "access:roles", "shield", "access.manage", rank=3, is_setting=True),
         NavigationItem(
-            _("Organisation"), _("Rights kept apart"), "access:conflicts", "arrows-split", "access.manage", rank=2
+            _("Access"),
+            _("Rights kept apart"),
+            "access:conflicts",
+            "arrows-split",
+            "access.manage",
+            rank=3,
+            is_setting=True,
         ),
-        NavigationItem(_("Organisation"), _("Approvals"), "access:approvals", "checks", "access.manage", rank=2),
-        NavigationItem(_("Organisation"), _("Why may they?"), "access:why", "zoom-question", "access.explain", rank=2),
+        NavigationItem(
+            _("Access"), _("Approvals"), "access:approvals", "checks", "access.manage", rank=3, is_setting=True
+        ),
+        NavigationItem(
+            _("Access"), _("Why may they?"), "access:why", "zoom-question", "access.explain", rank=3, is_setting=True
+        ),
     ),
     verbs=(
         Verb("access.grant.given", _("gave a grant")),

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, NavigationItem, Right, Role, Verb
+from bailiwick.kernel.base.manifest import FilePurpose, JobKind, Manifest, NavigationItem, Right, Verb
 
 READ, READ_SENSITIVE = "audit.read", "audit.read_sensitive"
 ANCHOR, RETAIN = "audit.anchor", "audit.retain"
@@ -16,14 +16,6 @@ MANIFEST = Manifest(
         Right(ANCHOR, _("Decide where seals are kept outside")),
         Right(RETAIN, _("Decide how long the trail is kept, and place legal holds")),
     ),
-    roles=(
-        Role("auditor", _("Auditor"), (READ, READ_SENSITIVE, "disclosures.read", "access.explain")),
-        Role(
-            "privacy-officer",
-            _("Privacy officer"),
-            (READ, READ_SENSITIVE, RETAIN, "disclosures.read", "disclosures.review"),
-        ),
-    ),
     verbs=(
         Verb("audit.seal.anchored", _("put a seal outside")),
         Verb("audit.anchor_policy.changed", _("changed where seals are kept")),
@@ -36,7 +28,7 @@ MANIFEST = Manifest(
     navigation=(
         NavigationItem(_("Organisation"), _("Trail"), "audit:events", "history", READ, rank=2),
         NavigationItem(_("Organisation"), _("Proof"), "audit:proof", "rosette-discount-check", READ, rank=2),
-        NavigationItem(_("Organisation"), _("Retention"), "audit:retention", "archive", RETAIN, rank=2),
+        NavigationItem(_("Proof"), _("Retention"), "audit:retention", "archive", RETAIN, rank=5, is_setting=True),
     ),
     jobs=(
         JobKind(

@@ -64,7 +64,8 @@ class NavigationItem:
     """A link of the side bar, shown to whoever holds `right`, or one of several. `key` follows G.
 
     With `is_narrowed` its page shows what one holds the right over: to whoever holds it over some things alone, too.
-    Links stand in the order of INSTALLED_APPS, those of a lower `rank` before.
+    Links stand in the order of INSTALLED_APPS, those of a lower `rank` before. With `is_setting` it stands in the list
+    of settings instead, behind one link of the side bar; `section` is a heading there.
     """
 
     section: Text
@@ -76,6 +77,7 @@ class NavigationItem:
     queue: str = ""
     rank: int = 0
     is_narrowed: bool = False
+    is_setting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class Sensitive:
 
     `find` is the dotted path of a function (text) that returns a row of the organisation in scope by what people know
     it by, seen by the actor or not, or None; `role` is what breaking the glass gives over that row, and `url_name` its
-    page. Without a role it is not opened in an emergency. With `is_optional` an organisation says itself whether its records are of that kind.
+    page. Without a role it is not opened in an emergency. With `is_optional` an organisation says itself whether its
+    records are of that kind.
     """
 
     model: str

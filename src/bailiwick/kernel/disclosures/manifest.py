@@ -28,7 +28,7 @@ MANIFEST = Manifest(
         ),
         NavigationItem(_("Organisation"), _("Disclosures"), "disclosures:reads", "eye", READ, rank=2),
         NavigationItem(
-            _("Organisation"), _("Sensitive records"), "disclosures:sensitive", "shield-lock", REVIEW, rank=2
+            _("Proof"), _("Sensitive records"), "disclosures:sensitive", "shield-lock", REVIEW, rank=5, is_setting=True
         ),
     ),
     queues=(EMERGENCY_QUEUE,),

@@ -22,9 +22,11 @@ MANIFEST = Manifest(
     ),
     roles=(Role("directory", _("Directory (SCIM)"), (PROVISION,)),),
     navigation=(
-        NavigationItem(_("Organisation"), _("Providers"), "federation:providers", "login", MANAGE, rank=2),
-        NavigationItem(_("Organisation"), _("Domains"), "federation:domains", "at", MANAGE, rank=2),
-        NavigationItem(_("Organisation"), _("Groups"), "federation:groups", "users-group", MANAGE, rank=2),
+        NavigationItem(
+            _("Signing in"), _("Providers"), "federation:providers", "login", MANAGE, rank=4, is_setting=True
+        ),
+        NavigationItem(_("Signing in"), _("Domains"), "federation:domains", "at", MANAGE, rank=4, is_setting=True),
+        NavigationItem(_("People"), _("Groups"), "federation:groups", "users-group", MANAGE, rank=2, is_setting=True),
     ),
     verbs=(
         Verb("federation.provider.added", _("added a way in")),

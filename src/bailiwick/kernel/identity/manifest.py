@@ -27,13 +27,19 @@ MANIFEST = Manifest(
         Right(REVOKE_KEYS, _("Revoke keys of programs")),
     ),
     navigation=(
-        NavigationItem(_("Organisation"), _("Signing in"), "identity:policy", "lock", POLICY, rank=2),
-        NavigationItem(_("Organisation"), _("People"), "identity:people", "users", SEE_PEOPLE, rank=2),
+        NavigationItem(_("Signing in"), _("Signing in"), "identity:policy", "lock", POLICY, rank=4, is_setting=True),
+        NavigationItem(_("People"), _("People"), "identity:people", "users", SEE_PEOPLE, rank=2, is_setting=True),
         NavigationItem(
-            _("Organisation"), _("Lost keys"), "identity:recoveries", "lifebuoy", (REGISTER, RECOVER), rank=2
+            _("People"), _("Lost keys"), "identity:recoveries", "lifebuoy", (REGISTER, RECOVER), rank=2, is_setting=True
         ),
         NavigationItem(
-            _("Organisation"), _("Keys of programs"), "identity:keys", "key", (ISSUE_KEYS, REVOKE_KEYS), rank=2
+            _("Access"),
+            _("Keys of programs"),
+            "identity:keys",
+            "key",
+            (ISSUE_KEYS, REVOKE_KEYS),
+            rank=3,
+            is_setting=True,
         ),
     ),
     verbs=(

@@ -48,8 +48,10 @@ MANIFEST = Manifest(
         Right(ERASE, _("Erase people who have left")),
     ),
     navigation=(
-        NavigationItem(_("Organisation"), _("Invitations"), "members:invitations", "mail", INVITE, rank=2),
-        NavigationItem(_("Organisation"), _("Access reviews"), "members:reviews", "user-check", REVIEW, rank=2),
+        NavigationItem(_("People"), _("Invitations"), "members:invitations", "mail", INVITE, rank=2, is_setting=True),
+        NavigationItem(
+            _("Access"), _("Access reviews"), "members:reviews", "user-check", REVIEW, rank=3, is_setting=True
+        ),
     ),
     queues=(REVIEW_QUEUE,),
     verbs=(

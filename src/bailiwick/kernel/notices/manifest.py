@@ -9,7 +9,11 @@ MAIL = "notices.mail"
 MANIFEST = Manifest(
     app="notices",
     rights=(Right(ALERTS, _("Decide what is alerted, and whom")),),
-    navigation=(NavigationItem(_("Organisation"), _("Alerts"), "notices:alerts", "bell-ringing", ALERTS, rank=2),),
+    navigation=(
+        NavigationItem(
+            _("Connections"), _("Alerts"), "notices:alerts", "bell-ringing", ALERTS, rank=6, is_setting=True
+        ),
+    ),
     verbs=(
         Verb("notices.alert.added", _("added an alert")),
         Verb("notices.alert.changed", _("changed an alert")),

@@ -1,13 +1,13 @@
 """What every page of the shell knows; worked out only where a template asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.models import Role as OwnRole
@@ -103,10 +103,28 @@ class Shell:
 
     @cached_property
     def navigation(self) -> dict[str, list[Link]]:
-        """Links that the actor may follow, by section."""
+        """Links of the side bar that the actor may follow, by section; one leads to the settings, if there are any."""
+        sections = self._sections(is_setting=False)
+        settings = [link for links in self.settings.values() for link in links]
+        if settings:
+            is_here = any(link.is_current for link in settings)
+            first = replace(settings[0], title=gettext("Settings"), icon="settings", key="s", is_current=is_here)
+            sections.setdefault(gettext("Organisation"), []).append(first)
+        return sections
+
+    @cached_property
+    def settings(self) -> dict[str, list[Link]]:
+        """The list of settings that the actor may follow, by heading."""
+        return self._sections(is_setting=True)
+
+    @property
+    def is_in_settings(self) -> bool:
+        return any(link.is_current for links in self.settings.values() for link in links)
+
+    def _sections(self, *, is_setting: bool) -> dict[str, list[Link]]:
         sections: dict[str, list[Link]] = {}
         for item in registry().navigation:
-            if self.actor and _leads_on(self.actor, item):
+            if item.is_setting == is_setting and self.actor and _leads_on(self.actor, item):
                 sections.setdefault(str(item.section), []).append(self._link(item, self.actor))
         return sections
 
@@ -126,7 +144,7 @@ class Shell:
     @property
     def data(self) -> dict[str, Any]:
         """What scripts need to know, as the page's data block."""
-        links = [link for section in self.navigation.values() for link in section]
+        links = [link for part in (self.navigation, self.settings) for section in part.values() for link in section]
         return {
             "icons": static("build/icons.svg"),
             "signIn": reverse("identity:login"),
