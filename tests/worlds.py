@@ -105,6 +105,7 @@ class World:
     delivery: Delivery
     notice: Notice
     anchor: Anchor
+    event: Event = field(init=False)
     keys: set[str] = field(default_factory=set)
 
 
@@ -216,6 +217,8 @@ def build_world() -> World:
         raise_for(everybody, mark),
         anchor,
     )
+    with enter(organization.id):
+        world.event = Event.objects.latest("id")
     world.keys = {key for table in tables() for key in keys_of(world, table)} | {str(passkey.id)}
     return world
 
@@ -237,6 +240,29 @@ def sent_to(actor: Actor, mark: str) -> tuple[Webhook, Delivery]:
     place = {"epoch": event.epoch, "transaction_id": event.transaction_id, "at": event.at, "finished_at": now()}
     said = {"verb": event.verb, "subject_id": event.subject_id, "state": "dead", "answer": mark}
     return webhook, Delivery.objects.create(webhook=webhook, event_id=event.id, **place, **said)
+
+
+PROOF = """
+CREATE FUNCTION test_prove(place uuid) RETURNS void LANGUAGE sql SECURITY DEFINER AS $$
+    INSERT INTO audit_block (organization_id, number, previous, epoch, transaction_id, row_id, row_count, tables, entries,
+                             entries_digest, hash)
+    VALUES (place, 1, '', 1, '1', uuidv7(), 0, '[]', '', '', '');
+    INSERT INTO audit_removal (organization_id, table_name, before, row_count) VALUES (place, 'audit_read', uuidv7(), 1);
+    INSERT INTO audit_amendment (organization_id, table_name, row_id, digest, reason)
+    VALUES (place, 'audit_change', uuidv7(), '', 'erasure');
+$$
+"""
+"""Writes what the owner of the tables alone may write: a seal of nothing, and rows that excuse nothing."""
+
+
+def prove(world: World) -> World:
+    """The world with a row in the tables of seals as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT test_prove(%s)", [world.organization.id])
+    world.keys |= {
+        key for table in ("audit_block", "audit_removal", "audit_amendment") for key in keys_of(world, table)
+    }
+    return world
 
 
 def count_up(member: Member, reason: Reason) -> None:

@@ -28,6 +28,8 @@ TABLES = {
     "ColumnsPage": "the first rows of a file as they would be read, which are no records yet",
     "ResultPage": "what became of a file: three counts, each of which opens its list",
     "DeskPage": "what waits in each queue and what I hold: a summary, each line of which opens its list",
+    "EventPage": "what one request changed, column by column",
+    "HistoryPage": "what changed in one record, column by column",
     "RecordPage": "the reasons of one prediction",
     "ReviewPage": "why nothing is left for me: a few counts, each of which opens its list",
 }

@@ -28,6 +28,7 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "key_id": lambda world: world.api_key.id,
     "invitation_id": lambda world: world.invitation.id,
     "hold_id": lambda world: world.hold.id,
+    "event_id": lambda world: world.event.id,
     "legal_hold_id": lambda world: world.legal_hold.id,
     "grant_id": lambda world: world.grant.id,
     "role_id": lambda world: world.role.id,

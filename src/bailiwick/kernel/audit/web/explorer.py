@@ -71,7 +71,18 @@ class EventFilters(TrailFilters):
     credential = forms.ChoiceField(label=gettext_lazy("By"), choices=[ANY, *Credential.choices], required=False)
     credential_id = forms.UUIDField(label=gettext_lazy("Session or key"), required=False)
 
-    field_order = ("request", "verb", "app", "member", "subject_type", "subject", "since", "until")
+    field_order = (
+        "request",
+        "verb",
+        "app",
+        "member",
+        "credential",
+        "subject_type",
+        "subject",
+        "since",
+        "until",
+        "credential_id",
+    )
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -196,7 +207,7 @@ class ChangeFilters(TrailFilters):
     row = forms.UUIDField(label=gettext_lazy("Key of the record"), required=False)
     operation = forms.ChoiceField(label=gettext_lazy("It was"), choices=[ANY, *Operation.choices], required=False)
 
-    field_order = ("request", "table", "row", "operation", "member", "since", "until")
+    field_order = ("request", "table", "row", "member", "operation", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
