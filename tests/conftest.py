@@ -1,15 +1,27 @@
+from typing import Any
+
+import psycopg
 import pytest
 
-from tests.worlds import World, build_world
+from bailiwick.kernel.testing.databases import database_name
+from bailiwick.kernel.testing.engines import Engines
+from tests.worlds import PROOF, World, build_world, prove
+
+
+@pytest.fixture(scope="session")
+def prover(engines: Engines, django_db_setup: Any) -> None:
+    """In this run's database alone: the way to rows that only the owner of the tables writes."""
+    with psycopg.connect(engines.superuser_url(database_name()), autocommit=True) as database:
+        database.execute(PROOF)
 
 
 @pytest.fixture
-def theirs(db: None) -> World:
+def theirs(prover: None, db: None) -> World:
     """The organisation whose rows must not be seen."""
-    return build_world()
+    return prove(build_world())
 
 
 @pytest.fixture
-def mine(db: None) -> World:
+def mine(prover: None, db: None) -> World:
     """The organisation in which we act."""
-    return build_world()
+    return prove(build_world())

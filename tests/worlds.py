@@ -244,10 +244,12 @@ def sent_to(actor: Actor, mark: str) -> tuple[Webhook, Delivery]:
 
 PROOF = """
 CREATE FUNCTION test_prove(place uuid) RETURNS void LANGUAGE sql SECURITY DEFINER AS $$
-    INSERT INTO audit_block (organization_id, number, previous, epoch, transaction_id, row_id, row_count, tables, entries,
-                             entries_digest, hash)
+    INSERT INTO audit_block
+           (organization_id, number, previous, epoch, transaction_id, row_id, row_count, tables,
+            entries, entries_digest, hash)
     VALUES (place, 1, '', 1, '1', uuidv7(), 0, '[]', '', '', '');
-    INSERT INTO audit_removal (organization_id, table_name, before, row_count) VALUES (place, 'audit_read', uuidv7(), 1);
+    INSERT INTO audit_removal (organization_id, table_name, before, row_count)
+    VALUES (place, 'audit_read', uuidv7(), 1);
     INSERT INTO audit_amendment (organization_id, table_name, row_id, digest, reason)
     VALUES (place, 'audit_change', uuidv7(), '', 'erasure');
 $$
