@@ -15,6 +15,15 @@ from tests.isolation.addresses import addresses, fill, received
 from tests.worlds import World
 
 ACTIONS = {
+    "hand_on": "by every pass of the dispatcher, in the tests of events",
+    "note_failure": "by consumers that raise, in the tests of events",
+    "queue_deliveries": "by every pass of the dispatcher, in the tests of events",
+    "take_deliveries": "by every turn of the sender, in the tests of events",
+    "finish_deliveries": "by every turn of the sender, in the tests of events",
+    "change_webhook": "by the page of a webhook, in the tests of events",
+    "remembering": "by every page, in the tests of disclosures",
+    "record_again": "by every form with faults beside a sensitive record, in the tests of disclosures",
+    "show_predictions": "by every door of predictions, in the tests of disclosures",
     "record_mailed_alarm": "by the job that mails of the break-glass, in the tests of federation",
     "drop_spent_assertions": "by the daily job of domains, in the tests of federation",
     "record_refused_sign_in": "by every spoiled answer of a provider, in the tests of federation",
@@ -41,6 +50,11 @@ ACTIONS = {
     "move_to_disputes": "from the list of predictions, in the review's tests of the API",
     "raise_priority": "from the list of predictions, in the review's tests of the API",
     "record_refused_ticket": "by every ticket that is none, in the tests of identity",
+    "change_alert": "by its page, in the tests of notices",
+    "switch_alert": "by its page, in the tests of notices",
+    "remove_alert": "by its page, in the tests of notices",
+    "pass_failure_on": "by every failed sign-in of somebody, in the tests of notices",
+    "record_export": "by the job of every export, in the tests of lists",
     "record_failed_sign_in": "by every refused sign-in, in the events' tests of audit",
 }
 MODELS = {

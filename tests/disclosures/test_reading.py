@@ -11,7 +11,7 @@ from bailiwick.apps.predictions.manifest import KIND, REVIEW_QUEUE, TO_REVIEW
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.kernel.audit.actions import reading, record_reading
 from bailiwick.kernel.audit.errors import UnknownPurpose
-from bailiwick.kernel.audit.models import Event, Read
+from bailiwick.kernel.audit.models import Event, Read, SensitiveKind
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.disclosures.actions import change_sensitivity
 from bailiwick.kernel.members.manifest import PERSON
@@ -150,6 +150,7 @@ def test_only_optional_kinds_can_be_turned_and_saying_it_twice_is_one_event(hous
                 change_sensitivity(actor=actor, kind=kind, is_sensitive=False)
         change_sensitivity(actor=actor, kind=KIND, is_sensitive=True)
         assert Event.objects.filter(verb="disclosures.kind.changed").count() == 1
+        assert SensitiveKind.objects.get().is_sensitive
 
 
 def test_readings_belong_to_the_transaction_that_reads(house: House) -> None:

@@ -23,6 +23,15 @@ CHANGE = {
     "schemas": [f"{SCIM}api:messages:2.0:PatchOp"],
     "Operations": [{"op": "replace", "path": "displayName", "value": "Everybody"}],
 }
+ALERT = {
+    "kind": "exports",
+    "title": "Copies",
+    "rows": 0,
+    "count": 2,
+    "minutes": 60,
+    "per": "member",
+    "roles": ["auditor"],
+}
 
 FORMS: dict[str, Body] = {
     "settings/roles/new/": lambda world: {"title": "Helper", "code": "helper", "rights": [RIGHT]},
@@ -44,8 +53,16 @@ FORMS: dict[str, Body] = {
         "erase-reason": "They ask.",
         "erase-name": world.registered.member.name,
     },
+    "settings/alerts/new/": lambda world: ALERT,
+    "settings/alerts/<uuid:alert_id>/": lambda world: ALERT,
     "settings/retention/": lambda world: {"events": "72", "changes": "", "reads": ""},
     "settings/retention/holds/new/": lambda world: {"reason": "A court asks."},
+    "settings/sensitive/": lambda world: {"kind": "predictions.prediction", "is_sensitive": "yes"},
+    "emergency/": lambda world: {
+        "kind": "predictions.prediction",
+        "known_by": str(world.waiting.id),
+        "reason": "A life depends on it.",
+    },
     "settings/sign-in/": lambda world: {"methods": ["passkey", "password"], **TIMES},
     "people/new/": lambda world: {"first_name": "Grace", "last_name": "Hopper"},
     "people/<uuid:member_id>/recovery/": lambda world: {"reason": "Lost on a train."},
