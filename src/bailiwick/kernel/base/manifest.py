@@ -158,7 +158,7 @@ class Purpose:
 
 
 EMERGENCY = Purpose("emergency", _("Emergency"))
-"""What every kind of sensitive record may be read for, by whoever has broken the glass."""
+"""What sensitive records may be read for by whoever has broken the glass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Sensitive:
     @property
     def titles(self) -> dict[str, Text]:
         """What it may be read for, by code."""
-        return {each.code: each.title for each in (*self.purposes, EMERGENCY)}
+        return {each.code: each.title for each in (*self.purposes, *((EMERGENCY,) if self.role else ()))}
 
 
 @dataclass(frozen=True, slots=True)
