@@ -21,7 +21,8 @@ APPEND_ONLY = [
 ]
 PARTITIONS = (
     "SELECT inhrelid::regclass::text FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid"
-    " WHERE inhparent IN ('audit_event'::regclass, 'audit_change'::regclass, 'audit_read'::regclass) AND c.relkind = 'r'"
+    " WHERE inhparent IN ('audit_event'::regclass, 'audit_change'::regclass, 'audit_read'::regclass)"
+    " AND c.relkind = 'r'"
 )
 
 
