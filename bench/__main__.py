@@ -18,6 +18,7 @@ from bench import (
     stack,
     statistics,
     tables,
+    webhooks,
 )
 from bench.report import Report
 from bench.stage import ROOT, Stage
@@ -35,6 +36,7 @@ BENCHES = {
     "export": export.run,
     "statistics": statistics.run,
     "jobs": jobs.run,
+    "webhooks": webhooks.run,
     "tables": tables.run,
     "stack": stack.run,
 }

@@ -49,6 +49,16 @@ class Receiver:
         return [each.number for each in self.got]
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of callers that are killed."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *words: Any) -> None:
+        pass
+
+
 @contextmanager
 def receiving(receiver: Receiver | None = None) -> Iterator[Receiver]:
     """A receiver on this machine."""
@@ -72,8 +82,7 @@ def receiving(receiver: Receiver | None = None) -> Iterator[Receiver]:
         def log_message(self, *words: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     receiver.url = f"http://127.0.0.1:{server.server_port}/hook"
     try:
