@@ -38,6 +38,7 @@ BENCHES = {
     "jobs": jobs.run,
     "webhooks": webhooks.run,
     "tables": tables.run,
+    "trail": trail.run,
     "stack": stack.run,
 }
 

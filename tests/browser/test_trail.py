@@ -64,7 +64,7 @@ def test_the_trail_is_narrowed_and_a_search_goes_on(
     page.get_by_label("What happened").fill("predictions.prediction.decided")
     page.get_by_role("button", name="Apply filters").click()
     page.locator(".pager").get_by_text("Rows 1 to 1 of").wait_for()
-    page.get_by_role("link", name="decided a prediction").wait_for()
+    page.get_by_role("link", name="decided a prediction", exact=True).wait_for()
     page.goto("/audit/?credential=system&subject_type=access.grant")
     for _ in range(50):
         page.locator("#list").wait_for()
