@@ -40,21 +40,29 @@ class RowChanges(DatabaseRule):
     """A trigger records every change of a row, whoever writes it; rows are never deleted by the runtime role.
 
     `masked` columns show that they changed but not to what; `skipped` ones are not recorded; `inserts` says
-    whether the first state is recorded too (it is derivable where the row is made with its subject).
+    whether the first state is recorded too (it is derivable where the row is made with its subject). `unless` is SQL
+    over OLD: rows that only keep time.
     """
 
     def __init__(
-        self, *, name: str, masked: Sequence[str] = (), skipped: Sequence[str] = (), inserts: bool = True
+        self,
+        *,
+        name: str,
+        masked: Sequence[str] = (),
+        skipped: Sequence[str] = (),
+        inserts: bool = True,
+        unless: str = "",
     ) -> None:
         super().__init__(name=name)
-        self.masked, self.skipped, self.inserts = tuple(masked), tuple(skipped), inserts
+        self.masked, self.skipped, self.inserts, self.unless = tuple(masked), tuple(skipped), inserts, unless
 
     def make(self, model: type[Model], quote: Any) -> str:
         table, role = quote(model._meta.db_table), quote(settings.DATABASE_RUNTIME_ROLE)
         events = "INSERT OR UPDATE OR DELETE" if self.inserts else "UPDATE OR DELETE"
+        condition = f"WHEN (NOT ({self.unless})) " if self.unless else ""
         return (
             f"REVOKE DELETE, TRUNCATE ON {table} FROM {role}; "
-            f"CREATE TRIGGER {quote(self.name)} AFTER {events} ON {table} FOR EACH ROW EXECUTE FUNCTION "
+            f"CREATE TRIGGER {quote(self.name)} AFTER {events} ON {table} FOR EACH ROW {condition}EXECUTE FUNCTION "
             f"audit_row_change('{{{','.join(self.masked)}}}', '{{{','.join(self.skipped)}}}')"
         )
 
@@ -65,4 +73,5 @@ class RowChanges(DatabaseRule):
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         kwargs |= {"masked": self.masked, "skipped": self.skipped, "inserts": self.inserts}
+        kwargs |= {"unless": self.unless} if self.unless else {}
         return path, tuple(args), kwargs

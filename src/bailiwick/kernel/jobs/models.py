@@ -49,7 +49,7 @@ class Job(OrganizationModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "kind", "key"], condition=~Q(key=""), name="jobs_key"),
-            RowChanges(name="jobs_job_changes", skipped=PROGRESS_COLUMNS, inserts=False),
+            RowChanges(name="jobs_job_changes", skipped=PROGRESS_COLUMNS, inserts=False, unless="OLD.key = 'schedule'"),
         ]
         indexes = [
             models.Index(fields=["organization", "member", "id"], name="jobs_by_member"),

@@ -9,8 +9,8 @@ from bailiwick.kernel.jobs.rules import slot_start
 
 KEY = "schedule"
 
-# One row a kind and organisation, used again in every round: what came round is in its changes. It is done or dead
-# before it comes round again, and an earlier round that was never run is not made up for.
+# One row a kind and organisation, used again in every round: it keeps time, and its changes are not on record. It is
+# done or dead before it comes round again, and an earlier round that was never run is not made up for.
 SCHEDULE = """
 INSERT INTO jobs_job (kind, key, arguments, position, result, request_id, state, attempt, done, rejected,
                       is_cancel_asked, error, trace, worker, available_at)
