@@ -61,7 +61,7 @@ class AlertList(ListPage):
         Column(
             gettext_lazy("Alert"),
             lambda row: str(row.alert),
-            sub=lambda row: row.alert.get_kind_display(),
+            sub=lambda row: row.alert.get_kind_display() if row.alert.title else "",
             link=lambda row: reverse("notices:alert", args=[row.alert.id]),
             classes="w",
             code="title",

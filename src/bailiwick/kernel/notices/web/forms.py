@@ -139,7 +139,7 @@ def _initial(kind: AlertKind, alert: Alert | None) -> dict[str, Any]:
     template = TEMPLATES[kind]
     condition = alert.condition if alert else template.condition
     return {
-        "title": str(alert) if alert else kind.label,
+        "title": str(alert) if alert else "" if kind == AlertKind.EVENTS else kind.label,
         "verbs": alert.verbs if alert else [],
         "watched": condition.get("role", []),
         "rows": condition.get("rows", 0),

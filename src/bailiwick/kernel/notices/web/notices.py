@@ -163,4 +163,4 @@ class Bell(Page):
     template_name = partial_name = "notices/_bell.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(unread=count_unread(self.actor), most=MOST_COUNTED, is_counted=True)
+        return self.show(unread=count_unread(self.actor), most=MOST_COUNTED)
