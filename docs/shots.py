@@ -263,6 +263,7 @@ OF_ADMINISTRATOR = [
     Shot("sessions", "/accounts/sessions/"),
     Shot("again", "/accounts/again/"),
     Shot("policy", "/settings/sign-in/"),
+    Shot("retention", "/settings/retention/"),
     Shot("people", "/people/"),
     Shot("person", prepare=give_roles),
     Shot("recovery-new", prepare=ask_recovery),

@@ -20,6 +20,7 @@ from bailiwick.kernel.members.errors import OnHold
 from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.queries import get_installation_id
 from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.databases import database_name
 from bailiwick.kernel.testing.engines import Engines
 from bailiwick.kernel.testing.factories import actor_for, new_member, new_organization
@@ -150,6 +151,7 @@ def test_a_legal_hold_keeps_from_erasing(place: Any, admin: Member, gone: Member
     with enter(place.id, member_id=admin.id), pytest.raises(OnHold) as refusal, transaction.atomic():
         erase_member(actor=actor_for(admin), member_id=gone.id, reason="She asked for it.")
     assert refusal.value.data["reason"] == "A dispute"
+    assert "A dispute" in with_session(admin).get(f"/people/{gone.id}/data/").content.decode()
     with enter(place.id, member_id=admin.id):
         lift_legal_hold(actor=actor_for(admin), hold_id=hold.id)
     erase(admin, gone)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from bailiwick.kernel.access.web.grants import DayField, end_of
 from bailiwick.kernel.audit.actions import record_reading
+from bailiwick.kernel.audit.queries.retention import find_legal_hold
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.members.actions.erasing import erase_member
@@ -70,7 +71,7 @@ class PersonalData(Page):
             "may_erase": self.actor.may(ERASE),
             "known": list_known(member_id),
             "holds": list_holds(member_id),
-            "hold": find_hold(member_id),
+            "hold": find_hold(member_id) or find_legal_hold(),
             "erasure": erased,
             "is_ours": bool(member.user and member.user.user_code),
             "hold_form": HoldForm(prefix="hold"),
