@@ -18,6 +18,7 @@ from bench import (
     stack,
     statistics,
     tables,
+    trail,
     webhooks,
 )
 from bench.report import Report

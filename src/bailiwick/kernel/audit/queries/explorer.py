@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from bailiwick.kernel.audit.manifest import READ
 from bailiwick.kernel.audit.models import Change, Event
@@ -14,6 +15,7 @@ from bailiwick.kernel.audit.rules.keys import first_key
 from bailiwick.kernel.base.actors import Authority
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.tenancy.scope import require_scope
 
 LOOKED_AT = 10_000
 """Rows that one search looks at where no index serves it alone."""
@@ -21,6 +23,14 @@ LEAST_LOOKED_AT = 200
 """Of each value, where several are searched for."""
 MOST_TOGETHER = 100
 """Rows of one request that are shown at once."""
+
+LOWEST, HIGHEST = UUID(int=0), UUID(int=(1 << 128) - 1)
+NEAREST = """
+SELECT edge.id FROM unnest(%(values)s::{type}[]) AS given (value) CROSS JOIN LATERAL (
+       SELECT id FROM {table} WHERE organization_id = %(organization)s AND {column} = given.value
+          AND id >= %(first)s AND id < %(last)s ORDER BY id {way} OFFSET %(skipped)s LIMIT 1) edge
+ ORDER BY edge.id {way} LIMIT 1
+"""
 
 Row = TypeVar("Row", Event, Change)
 
@@ -36,14 +46,11 @@ class Search:
     before: UUID | None = None
 
     @property
-    def window(self) -> Q:
-        """The stretch of keys in which it looks."""
-        bounds = Q()
-        if self.since:
-            bounds &= Q(id__gte=first_key(self.since))
-        if self.until:
-            bounds &= Q(id__lt=first_key(self.until))
-        return bounds & Q(id__lt=self.before) if self.before else bounds
+    def bounds(self) -> tuple[UUID, UUID]:
+        """The stretch of keys in which it looks: from the first on, and before the second."""
+        first = first_key(self.since) if self.since else LOWEST
+        last = first_key(self.until) if self.until else HIGHEST
+        return first, min(last, self.before) if self.before else last
 
     @property
     def is_walked(self) -> bool:
@@ -76,7 +83,7 @@ def find_all(rows: QuerySet[Row], search: Search) -> QuerySet[Row]:
     """All rows that a search finds, however far back it has to go: for whoever walks them to the end."""
     for column, values in search.keyed.items():
         rows = rows.filter(**({column: values[0]} if len(values) == 1 else {f"{column}__in": values}))
-    return rows.filter(search.window, **search.rest)
+    return rows.filter(**_between(search.bounds), **search.rest)
 
 
 def edge_of(rows: QuerySet[Row], search: Search, *, is_down: bool = True, beyond: UUID | None = None) -> UUID | None:
@@ -87,32 +94,43 @@ def edge_of(rows: QuerySet[Row], search: Search, *, is_down: bool = True, beyond
     """
     if search.is_walked:
         return None
-    rows = rows.filter(search.window)
+    first, last = search.bounds
     if beyond is not None:
-        rows = rows.filter(**{"id__lt" if is_down else "id__gt": beyond})
-    order = "-id" if is_down else "id"
-    edges = [_nearest(rows, column, values, order) for column, values in search.keyed.items()] or [
-        _after(rows, order, LOOKED_AT).values_list("id", flat=True).first()
-    ]
+        first, last = (first, min(last, beyond)) if is_down else (max(first, beyond), last)
+    edges = [_nearest(rows.model, each, (first, last), is_down) for each in search.keyed.items()]
+    edges = edges or [_nth(rows.filter(**_between((first, last))), is_down)]
     if None in edges:
         return None
-    reached: list[UUID] = [edge for edge in edges if edge]
+    reached = [edge for edge in edges if edge]
     return min(reached) if is_down else max(reached)
 
 
-def _nearest(rows: QuerySet[Row], column: str, values: Sequence[Any], order: str) -> UUID | None:
+def _between(bounds: tuple[UUID, UUID]) -> dict[str, UUID]:
+    """The conditions on keys that say something: where a walk begins, no row is."""
+    first, last = bounds
+    return ({"id__gte": first} if first > LOWEST else {}) | ({"id__lt": last} if last < HIGHEST else {})
+
+
+def _nth(rows: QuerySet[Row], is_down: bool) -> UUID | None:
+    ordered = rows.order_by("-id" if is_down else "id").values_list("id", flat=True)
+    return ordered[LOOKED_AT - 1 : LOOKED_AT].first()
+
+
+def _nearest(
+    model: type[Row], searched: tuple[str, Sequence[Any]], bounds: tuple[UUID, UUID], is_down: bool
+) -> UUID | None:
     """The nearest of the keys up to which the rows of each value may be looked at."""
-    if not values:
-        return None
-    each = max(LEAST_LOOKED_AT, LOOKED_AT // len(values))
-    first, *others = (_after(rows.filter(**{column: value}), order, each).values("id") for value in values)
-    found = first.union(*others, all=True).order_by(order) if others else first
-    row = found.first()
-    return row["id"] if row else None
-
-
-def _after(rows: QuerySet[Row], order: str, count: int) -> QuerySet[Row]:
-    return rows.order_by(order)[count - 1 : count]
+    column, values = searched
+    each = max(LEAST_LOOKED_AT, LOOKED_AT // max(len(values), 1))
+    given: dict[str, Any] = {"values": values, "organization": require_scope().organization_id, "skipped": each - 1}
+    # Put together from names of ours: what somebody asked for comes as parameters.
+    kind = "uuid" if values and isinstance(values[0], UUID) else "text"
+    way = "DESC" if is_down else "ASC"
+    sql = NEAREST.format(table=model._meta.db_table, column=column, type=kind, way=way)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given | {"first": bounds[0], "last": bounds[1]})
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def within(rows: QuerySet[Row], edge: UUID | None, *, is_down: bool = True) -> QuerySet[Row]:
