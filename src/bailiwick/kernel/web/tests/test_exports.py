@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.identity.models import Member
@@ -82,6 +83,19 @@ def test_the_three_kinds_hold_the_same_rows_as_the_list(export: Any, organizatio
     assert sheet == [heading, *expected]
     lines = [json.loads(line) for line in export("jsonl", "?q=Robot").splitlines()]
     assert lines == [dict(zip(("name", "name_sub", "department", "length"), row, strict=True)) for row in expected]
+
+
+def test_an_export_is_recorded_with_the_number_of_its_rows(
+    export: Any, organization: Any, me: Any, member: Any, scope: Any
+) -> None:
+    for name in ("A robot", "B robot", "Cyborg"):
+        member(organization, name=name)
+    export("jsonl", "?q=robot")
+    with scope(organization):
+        event = Event.objects.get(verb="web.list.exported")
+        stored = StoredFile.objects.get(id=str(event.subject_id))
+    assert (event.member_id, stored.member_id) == (me.id, me.id)
+    assert (event.data["kind"], event.data["rows"]) == ("jsonl", 2)
 
 
 def test_an_export_is_read_in_pieces_in_the_order_of_the_list(
