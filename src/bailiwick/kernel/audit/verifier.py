@@ -64,12 +64,12 @@ class Block:
     def __init__(self, content: str, hash: str, entries: bytes) -> None:
         self.content, self.hash, self.entries = content, hash, entries
         fields = json.loads(content)
-        self.number, self.at = int(fields["number"]), str(fields["at"])
+        self.organization, self.number, self.at = fields["organization_id"], int(fields["number"]), fields["at"]
         self.previous, self.tables_text = fields["previous"], fields["tables"]
         self.tables = _names(self.tables_text)
         self.place = (fields["epoch"], fields["transaction_id"], fields["row_id"])
         self.is_whole = (
-            hash == sha256_text(content)
+            hash == hashlib.sha256(content.encode()).hexdigest()
             and fields["entries_digest"] == "\\x" + hashlib.sha256(entries).hexdigest()
             and int(fields["row_count"]) * ENTRY == len(entries)
             and all(int.from_bytes(key[:2], "big") < len(self.tables) for key in unpack(entries))
@@ -82,10 +82,6 @@ def _names(tables: str) -> list[str]:
         return [str(name) for name, _columns in json.loads(tables)]
     except (ValueError, TypeError):
         return []
-
-
-def sha256_text(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def pack(place: int, salt: bytes, content: str) -> bytes:
@@ -219,7 +215,9 @@ class Chain:
         if not self.anchors:
             said.append("  No anchor was given: a chain that was rewritten up to its end is not noticed.")
         elif self.anchored:
-            said.append(f"  As anchored up to block {self.anchored} of {self.anchored_at}: what is younger may differ.")
+            said.append(
+                f"  As anchored up to block {self.anchored} of {self.anchored_at}: younger rows are not promised."
+            )
         return said
 
 
@@ -246,20 +244,17 @@ def verify_bundle(path: str, anchors: Iterable[Anchor], say: Any = print) -> Cha
     """Check a bundle, saying each finding as it comes; raises Unreadable."""
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
-            chain = _read(map(json.loads, lines), list(anchors), say)
+            return _read(map(json.loads, lines), list(anchors), say)
     except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise Unreadable(f"{path} is no bundle, or only a part of one: {error}") from error
-    return chain
 
 
 def _read(lines: Iterator[Any], anchors: list[Anchor], say: Any) -> Chain:
-    header = next(lines)
+    header = next(lines, {})
     if header["bundle"] != 1:
-        raise Unreadable("a bundle of another version: take the verifier that came with it")
-    chain = Chain(
-        f"{header['slug']} ({header['organization']})",
-        [anchor for anchor in anchors if anchor.organization == header["organization"]],
-    )
+        raise Unreadable("it is of another version: take the verifier that came with it")
+    organization = header["organization"]
+    chain = Chain(f"{header['slug']} ({organization})", [each for each in anchors if each.organization == organization])
     block, present = None, bytearray()
     for line in lines:
         if isinstance(line, list):
@@ -274,6 +269,8 @@ def _read(lines: Iterator[Any], anchors: list[Anchor], say: Any) -> Chain:
         block, present = None, bytearray()
         if "block" in line:
             block = Block(line["block"], line["hash"], base64.b64decode(line["entries"]))
+            if block.organization != organization:
+                raise Unreadable(f"block {block.number} is of another organisation")
         elif "end" in line:
             for finding in chain.end():
                 say(finding)

@@ -58,10 +58,21 @@ CREATE FUNCTION audit_entries(beyond audit_place, upto audit_place, tables jsonb
       FROM audit_rows(beyond, upto, tables) WITH ORDINALITY AS r (table_place, row_id, salt, content, place)
 $$;
 
+-- What a transaction below has written is all there, will not grow, and is all to be seen from the next statement on.
+-- Transactions of other databases of the server write nothing here: however long they last, nothing waits for them.
+CREATE FUNCTION audit_horizon() RETURNS xid8 LANGUAGE sql VOLATILE {SAFE} AS $$
+    SELECT least(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id_if_assigned(),
+                 (SELECT min(open) FROM pg_snapshot_xip(pg_current_snapshot()) AS open
+                   WHERE NOT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                                      WHERE l.locktype = 'transactionid' AND l.granted AND l.transactionid = open::xid
+                                        AND a.datname <> current_database())))
+$$;
+
 -- The place of the row up to which the next block seals; null where nothing final stands after `beyond`.
 CREATE FUNCTION audit_next_place(beyond audit_place, tables jsonb, most integer) RETURNS audit_place
 LANGUAGE plpgsql {SAFE} AS $$
 DECLARE
+    horizon xid8 := audit_horizon();
     parts text;
     found audit_place;
 BEGIN
@@ -69,11 +80,10 @@ BEGIN
                ' AND (t.epoch, t.transaction_id, t.id) > ($2, $3, $4) AND (t.epoch, t.transaction_id) < ($5, $6)'
                ' ORDER BY t.epoch, t.transaction_id, t.id LIMIT $7)', each ->> 0), ' UNION ALL ')
       INTO parts FROM jsonb_array_elements(tables) AS each;
-    -- What is older than every transaction that is open is all there and will not grow, and is all to be seen.
     EXECUTE format('SELECT epoch, transaction_id, id FROM (SELECT * FROM (%s) AS found ORDER BY epoch, transaction_id, id LIMIT $7) AS next'
                    ' ORDER BY epoch DESC, transaction_id DESC, id DESC LIMIT 1', parts)
        INTO found USING app_organization(), beyond.epoch, beyond.transaction_id, beyond.row_id,
-                        app_epoch(), pg_snapshot_xmin(pg_current_snapshot()), most;
+                        app_epoch(), horizon, most;
     RETURN CASE WHEN found.row_id IS NOT NULL THEN found END;
 END $$;
 
@@ -154,7 +164,7 @@ GRANT EXECUTE ON FUNCTION audit_seal(integer, integer), audit_unsealed() TO {set
 """
 BACKWARD = """
 DROP FUNCTION audit_unsealed(), audit_seal(integer, integer), audit_block_content(audit_block);
-DROP FUNCTION audit_next_place(audit_place, jsonb, integer), audit_entries(audit_place, audit_place, jsonb);
+DROP FUNCTION audit_next_place(audit_place, jsonb, integer), audit_horizon(), audit_entries(audit_place, audit_place, jsonb);
 DROP FUNCTION audit_rows(audit_place, audit_place, jsonb), audit_sealed_tables();
 DROP TYPE audit_place;
 DROP FUNCTION audit_digest(bytea, jsonb, text[]), audit_canonical(jsonb, text[]);
