@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,7 +57,7 @@ def anchor_now(run: Run) -> dict[str, Any]:
         policy = get_policy()
         if get_newest_block() is None:
             raise NothingSealed
-    return _anchor(run, policy, set(AnchorKind)) | {"url": "/audit/proof/"}
+    return _anchor(run, policy, set(AnchorKind)) | {"url": reverse("audit:proof")}
 
 
 def _anchor(run: Run, policy: AnchorPolicy, kinds: set[AnchorKind]) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class AnchorSettings(Page):
         return self.display(form, status=422)
 
     def display(self, form: AnchorForm, status: int = 200) -> HttpResponse:
-        return self.show(status=status, form=form, can_mail=can_mail(), folder=settings.ANCHORS_FOLDER)
+        return self.show(status=status, form=form, can_mail=can_mail())
 
 
 class AnchorNow(Page):
