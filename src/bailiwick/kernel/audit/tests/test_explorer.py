@@ -8,10 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
-from bailiwick.apps.predictions.actions.review import decide_prediction
-from bailiwick.apps.predictions.manifest import REVIEW_QUEUE
-from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.kernel.access.actions.deputies import name_deputy
+from bailiwick.kernel.access.actions.people import register_person
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.audit.models import Event
@@ -19,11 +17,9 @@ from bailiwick.kernel.audit.queries import explorer, list_events
 from bailiwick.kernel.base.manifest import Role, registry
 from bailiwick.kernel.identity.actions.reporting import set_manager
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.tenancy.models import Organization
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
-from bailiwick.kernel.worklist.actions import claim_next
 
 pytestmark = pytest.mark.django_db
 
@@ -49,24 +45,17 @@ def _clerks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def reviewer(organization: Any) -> Member:
-    return new_member(organization, "reviewer", name="Rita Reviewer")
+    return new_member(organization, "key-manager", name="Rita Reviewer")
 
 
-def decided(member: Member, request_id: str = "request-of-a-test") -> Event:
-    """The event of a prediction that a member decided."""
-    actor = actor_for(member, request_id=request_id)
-    with enter(member.organization_id, member_id=member.id, request_id=request_id):
-        prediction = submitted(actor_for(new_member_submitting(member)))
-        claim = claim_next(actor=actor, queue_code=REVIEW_QUEUE.code)
-        assert claim
-        made = decide_prediction(actor=actor, prediction_id=prediction.id, token=claim.token, answer=confirming())
-        event = list_events(made.decision.id).last()
-        assert event
+def registered(member: Member) -> Event:
+    """The event of a person whom a member registered."""
+    actor = actor_for(member)
+    with enter(member.organization_id, member_id=member.id, request_id="registering"):
+        made = register_person(actor=actor, first_name="Nina", last_name="New")
+        event = list_events(made.member.id).filter(verb="identity.person.registered").last()
+    assert event
     return event
-
-
-def new_member_submitting(member: Member) -> Member:
-    return new_member(Organization.objects.get(id=member.organization_id), "submitter", kind="program")
 
 
 def text_at(client: Client, address: str, **query: Any) -> str:
@@ -87,10 +76,11 @@ def told(organization: Any, member: Member, verb: str, *, times: int = 1, **data
 
 def test_events_are_listed_newest_first_with_who_did_what(organization: Any, auditor: Client, reviewer: Member) -> None:
     told(organization, reviewer, "identity.key.issued")
-    decided(reviewer)
-    newest, oldest = lines_at(auditor, EVENTS, member=reviewer.id)
-    assert (newest.cells[0].sub, oldest.cells[0].sub) == ("predictions.prediction.decided", "identity.key.issued")
-    assert "Rita Reviewer" in str(newest.cells[1].text)
+    registered(reviewer)
+    lines = lines_at(auditor, EVENTS, member=reviewer.id)
+    told_in_order = [line.cells[0].sub for line in lines]
+    assert told_in_order.index("identity.person.registered") < told_in_order.index("identity.key.issued")
+    assert all("Rita Reviewer" in str(line.cells[1].text) for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +105,7 @@ def test_each_filter_narrows(organization: Any, auditor: Client, reviewer: Membe
 
 
 def test_a_filter_that_finds_nothing_of_a_part_shows_nothing(auditor: Client) -> None:
-    assert lines_at(auditor, EVENTS, app="predictions", verb="identity.key.issued") == []
+    assert lines_at(auditor, EVENTS, app="files", verb="identity.key.issued") == []
     assert auditor.get(EVENTS, {"member": "nobody"}).status_code == 422
 
 
@@ -196,12 +186,12 @@ def test_what_says_who_somebody_is_is_hidden_and_what_is_masked_is_never_there(
 def test_an_event_says_by_which_grant_it_was_allowed_as_it_was_then(
     organization: Any, auditor: Client, clerk: Client, reviewer: Member
 ) -> None:
-    event = decided(reviewer)
+    event = registered(reviewer)
     with enter(organization.id):
         Grant.objects.filter(member_id=reviewer.id).update(revoked_at=now())
     page = reverse("audit:event", args=[event.id])
     text = text_at(auditor, page)
-    assert "predictions.review" in text
+    assert "identity.register" in text
     assert "Allowed" in text
     assert "given by the installation" in text
     assert "you need the right to ask" in text_at(clerk, page)
@@ -211,25 +201,9 @@ def test_what_a_deputy_does_is_on_behalf_of_somebody(organization: Any, auditor:
     deputy = new_member(organization, name="Dora Deputy")
     with enter(organization.id):
         name_deputy(actor=actor_for(reviewer), member_id=deputy.id, valid_until=now() + HOUR)
-    text = text_at(auditor, reverse("audit:event", args=[decided(deputy).id]))
+    text = text_at(auditor, reverse("audit:event", args=[registered(deputy).id]))
     assert "as a deputy of Rita Reviewer" in text
     assert "On behalf of" in text
-
-
-def test_the_history_of_a_prediction_has_its_decisions_and_is_linked_from_its_page(
-    organization: Any, reviewer: Member
-) -> None:
-    event = decided(reviewer)
-    both = with_session(new_member(organization, "auditor", "model-owner"))
-    with enter(organization.id):
-        prediction = next(
-            each.subject_id for each in Event.objects.filter(verb="predictions.prediction.submitted").order_by("-id")
-        )
-    page = reverse("predictions:record", args=[prediction])
-    history = reverse("audit:history", args=["predictions.prediction", prediction])
-    assert history in text_at(both, page)
-    assert reverse("audit:event", args=[event.id]) in text_at(both, history)
-    assert history not in text_at(with_session(reviewer), page)
 
 
 def test_the_page_of_a_person_leads_to_their_history(organization: Any, reviewer: Member) -> None:
@@ -255,7 +229,7 @@ def test_a_long_history_goes_on(organization: Any, auditor: Client, reviewer: Me
 
 
 def test_nobody_reads_the_trail_without_the_right(organization: Any, reviewer: Member) -> None:
-    event = decided(reviewer)
+    event = registered(reviewer)
     client = with_session(reviewer)
     history = reverse("audit:history", args=["identity.member", reviewer.id])
     for address in (EVENTS, CHANGES, reverse("audit:event", args=[event.id]), history):
