@@ -90,6 +90,7 @@ def test_models_are_imported_by_name() -> None:
         if call.split(".")[-1] in ("get_model", "get_registered_model")
     ]
     assert found == [
+        "src/bailiwick/kernel/access/queries/deeds.py",  # what something was done over is known by type alone
         "src/bailiwick/kernel/members/queries/personal.py",  # manifests say what is personal in their tables
         "src/bailiwick/kernel/worklist/queries.py",  # subjects are known by type alone
     ]
