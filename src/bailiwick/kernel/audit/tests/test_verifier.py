@@ -33,7 +33,7 @@ def test_the_program_knows_both_commands(name: str) -> None:
     assert _command_of_app(name.split()) == name.replace(" ", "_")
 
 
-def test_the_worked_example_of_the_documents_is_what_the_database_and_the_verifier_make_of_it(db: None) -> None:
+def test_the_worked_example_is_what_the_database_and_the_verifier_make_of_it(db: None) -> None:
     text = (Path(__file__).parents[5] / "docs" / "sealing.md").read_text()
     row, form, digest, entry, content, block_hash, line = re.findall(
         r"^```(?:json|text)\n(.*?)\n```$", text, re.S | re.M
