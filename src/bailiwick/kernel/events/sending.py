@@ -22,9 +22,9 @@ from bailiwick.kernel.jobs.claiming import new_hold
 from bailiwick.kernel.tenancy.scope import enter
 
 PERIOD = 1.0
-THREADS, SLOW_THREADS = 64, 32
+THREADS, SLOW_THREADS = 128, 32
 """Deliveries under way at a time; those to receivers that let us wait have threads of their own."""
-SHARE = 16
+SHARE = 32
 """Deliveries that one organisation is given before the others have their turn."""
 FAREWELL = 8.0
 """Seconds that a sender that is to stop waits for what it has under way."""
@@ -40,7 +40,7 @@ class Sender:
         self._pools = {False: ThreadPoolExecutor(THREADS), True: ThreadPoolExecutor(SLOW_THREADS)}
         self._free = {False: THREADS, True: SLOW_THREADS}
         self._done: SimpleQueue[Outcome | None] = SimpleQueue()
-        self._due: dict[UUID, None] = {}
+        self._due: dict[UUID, bool] = {}
         self._hold = 0
         self._looked_at = 0.0
 
@@ -63,14 +63,16 @@ class Sender:
 
     def turn(self, patience: float) -> int:
         """Write what came back within `patience` seconds, and send what is due; how many are under way."""
-        outcomes, is_told = self._collect(patience)
+        outcomes, is_told = self._collect(0 if self._due and self._free[False] else patience)
         self._finish(outcomes)
         if is_told or time.monotonic() - self._looked_at >= PERIOD:
             self._looked_at = time.monotonic()
-            self._due |= dict.fromkeys(list_sendable())
-        self._due |= dict.fromkeys(outcome.parcel.organization_id for outcome in outcomes)
-        for organization_id in list(self._due):
-            self._take(organization_id)
+            self._due |= dict.fromkeys(list_sendable(), True)
+        for outcome in outcomes:
+            organization_id = outcome.parcel.organization_id
+            self._due[organization_id] = self._due.get(organization_id, False) or outcome.parcel.is_slow
+        for organization_id, are_slow_asked in list(self._due.items()):
+            self._take(organization_id, are_slow_asked)
         return self.under_way
 
     @property
@@ -110,9 +112,9 @@ class Sender:
             with enter(organization_id):
                 finish_deliveries(outcomes=own)
 
-    def _take(self, organization_id: UUID) -> None:
-        """Whoever has more than its share comes again after the others."""
-        most = {is_slow: min(free, SHARE) for is_slow, free in self._free.items()}
+    def _take(self, organization_id: UUID, are_slow_asked: bool) -> None:
+        """Whoever has more than its share comes again after the others. The slow are asked for once a second."""
+        most = {False: min(self._free[False], SHARE), True: min(self._free[True], SHARE) if are_slow_asked else 0}
         if not any(most.values()):
             return
         del self._due[organization_id]
@@ -128,7 +130,7 @@ class Sender:
             self._free[parcel.is_slow] -= 1
             self._pools[parcel.is_slow].submit(self._send, parcel)
         if len(parcels) >= SHARE:
-            self._due[organization_id] = None
+            self._due[organization_id] = False
 
     def _keep_hold(self) -> None:
         """A lock of the session outlives the transaction in which it was taken."""

@@ -145,8 +145,8 @@ def _ending(outcome: Outcome, state: DeliveryState, pause: float) -> dict[str, o
     return {
         "ids": outcome.parcel.delivery_id,
         "holds": outcome.parcel.hold,
-        "states": state,
-        "pauses": pause,
+        "states": state.value,
+        "pauses": float(pause),
         "statuses": outcome.status,
         "answers": outcome.answer,
         "failures": outcome.failure,

@@ -9,11 +9,14 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.events.actions.deliveries import finish_deliveries, take_deliveries
 from bailiwick.kernel.events.choices import DeliveryState, Stop
 from bailiwick.kernel.events.models import Delivery, Webhook
 from bailiwick.kernel.events.rules import BACKOFF, pause_after
+from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.events.tests.receivers import Receiver, receiving, send_everything
 from bailiwick.kernel.events.tests.sendings import deliver, hook, make_due, states, write
+from bailiwick.kernel.events.values import Outcome
 from bailiwick.kernel.tenancy.scope import enter
 
 
@@ -141,3 +144,14 @@ def test_one_that_lets_us_wait_gets_one_at_a_time(
     with enter(actor.organization_id):
         webhook.refresh_from_db()
         assert not webhook.is_slow
+
+
+def test_what_arrived_and_what_did_not_is_written_together(actor: Actor, receiver: Receiver) -> None:
+    hook(actor, receiver)
+    hook(actor, receiver)
+    write(actor, 1)
+    dispatch_everything()
+    with enter(actor.organization_id):
+        good, bad = take_deliveries(hold=7, most=9, is_slow=False)
+        finish_deliveries(outcomes=[Outcome(good, 200, "ok"), Outcome(bad, None, failure="not_reachable")])
+    assert sorted(states(actor)) == ["delivered", "waiting"]

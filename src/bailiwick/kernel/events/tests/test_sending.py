@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.events.actions.deliveries import forget_old, replay_delivery, replay_span
 from bailiwick.kernel.events.actions.webhooks import (
+    change_webhook,
     open_webhook,
     remove_webhook,
     rotate_secret,
@@ -160,3 +161,15 @@ def test_what_was_delivered_a_month_ago_is_forgotten(actor: Actor, receiver: Rec
         Delivery.objects.filter(id=first.id).update(finished_at=now() - timedelta(days=31))
         assert forget_old() == 1
         assert Delivery.objects.count() == 1
+
+
+def test_a_test_waits_for_nothing(actor: Actor, receiver: Receiver) -> None:
+    webhook = hook(actor, receiver, "events.webhook.changed", "events.webhook.tested")
+    receiver.status = 500
+    with enter(actor.organization_id):
+        change_webhook(actor=actor, webhook_id=webhook.id, title="Store", url=webhook.url, verbs=webhook.verbs)
+    deliver()
+    with enter(actor.organization_id):
+        send_test(actor=actor, webhook_id=webhook.id)
+    deliver()
+    assert [got.message["type"] for got in receiver.got] == ["events.webhook.changed", "events.webhook.tested"]
