@@ -55,6 +55,8 @@ ACTIONS = {
     "remove_alert": "by its page, in the tests of notices",
     "pass_failure_on": "by every failed sign-in of somebody, in the tests of notices",
     "record_export": "by the job of every export, in the tests of lists",
+    "note_anchor": "by the jobs that put seals outside, in the tests of audit",
+    "note_verification": "by the job that verifies, in the tests of audit",
     "record_failed_sign_in": "by every refused sign-in, in the events' tests of audit",
 }
 MODELS = {
@@ -64,6 +66,7 @@ MODELS = {
     "OrganizationManager": "behind every query of the isolation tests",
     "OrganizationQuerySet": "behind every query of the isolation tests",
     "SealedModel": "abstract",
+    "SealedModelBase": "makes the index in whose order the tests of audit seal",
     "Tally": "abstract",
     "BaseModel": "abstract",
     "UUIDv7": "makes the key of every row",

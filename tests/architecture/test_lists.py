@@ -30,6 +30,7 @@ TABLES = {
     "DeskPage": "what waits in each queue and what I hold: a summary, each line of which opens its list",
     "EventPage": "what one request changed, column by column",
     "HistoryPage": "what changed in one record, column by column",
+    "Proof": "the three ways in which seals are kept, and what was sealed on each of seven days",
     "RecordPage": "the reasons of one prediction",
     "ReviewPage": "why nothing is left for me: a few counts, each of which opens its list",
 }
