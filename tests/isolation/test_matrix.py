@@ -41,6 +41,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "api/auth/sessions/terminate/<uuid:session_id>/": NO_RIGHT,
     "organization/": NO_RIGHT,
     "files/<uuid:file_id>/": NO_RIGHT,
+    "notices/<uuid:notice_id>/": NO_RIGHT,
     "jobs/<uuid:job_id>/": ("jobs.manage",),
     "api/jobs/<uuid:job_id>/": ("jobs.manage",),
     "access/grants/<uuid:grant_id>/end/": ("access.manage",),
