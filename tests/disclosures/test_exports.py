@@ -15,7 +15,6 @@ from bailiwick.kernel.testing.clients import with_key, with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from tests.disclosures.houses import House
 
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

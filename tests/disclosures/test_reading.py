@@ -67,6 +67,15 @@ def test_what_a_claim_hands_out_is_read_for_review(house: House) -> None:
     assert (read.purpose, read.row_ids) == (TO_REVIEW, [house.prediction.id])
 
 
+def test_an_answer_that_is_given_again_is_read_again(house: House) -> None:
+    reviewer = with_key(new_member(house.organization, "reviewer"))
+    once = {"Idempotency-Key": "claim-1"}
+    first, again = (reviewer.post("/api/predictions/claim", {}, "application/json", headers=once) for _turn in range(2))
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert first.json() == again.json()
+    assert [(each.purpose, each.row_ids) for each in house.reads()] == [(TO_REVIEW, [house.prediction.id])] * 2
+
+
 def test_a_list_without_rows_is_no_reading(house: House) -> None:
     assert with_key(house.owner).get("/api/predictions/?product_id=unknown").json()["results"] == []
     assert house.reads() == []

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 
 from bailiwick.kernel.api.errors import InvalidKey, KeyReused
 from bailiwick.kernel.api.models import IdempotencyRecord
+from bailiwick.kernel.audit.actions.reading import record_reading, remembering
 
 Handler = Callable[..., HttpResponse]
 LIFETIME = timedelta(hours=24)
@@ -38,8 +39,10 @@ def once(handler: Handler) -> Handler:
         record_id = _claim(request, key, digest)
         if record_id is None:
             return _replay(request, key, digest)
-        response = handler(request, *args, **kwargs)
-        IdempotencyRecord.objects.filter(id=record_id).update(status=response.status_code, body=response.content)
+        with remembering() as readings:
+            response = handler(request, *args, **kwargs)
+        kept = {"status": response.status_code, "body": response.content, "readings": [each.plain for each in readings]}
+        IdempotencyRecord.objects.filter(id=record_id).update(**kept)
         return response
 
     return answer
@@ -70,6 +73,8 @@ def _replay(request: Request, key: str, digest: bytes) -> HttpResponse:
     kept = IdempotencyRecord.objects.get(member_id=request.user.member_id, key=key)  # type: ignore[union-attr]
     if bytes(kept.request_digest) != digest:
         raise KeyReused
+    for reading in kept.readings or ():
+        record_reading(request.user.ref, **reading)  # type: ignore[union-attr]
     response = HttpResponse(bytes(kept.body or b""), status=kept.status, content_type="application/json")
     response["Idempotency-Replayed"] = "true"
     return response

@@ -9,7 +9,10 @@ from bailiwick.kernel.tenancy.models import OrganizationModel
 
 
 class IdempotencyRecord(OrganizationModel):
-    """The answer that a member got for an Idempotency-Key; `status` is empty while the first request runs."""
+    """The answer that a member got for an Idempotency-Key; `status` is empty while the first request runs.
+
+    `readings` are of the sensitive records that it shows, as `record_reading` takes them.
+    """
 
     audit_exempt = "a copy of an answer, gone after a day; what the request did is audited where it was done"
 
@@ -18,6 +21,7 @@ class IdempotencyRecord(OrganizationModel):
     request_digest = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.BinaryField(null=True)
+    readings = models.JSONField(null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -1,8 +1,9 @@
 """Recording who was shown what is sensitive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -27,16 +28,36 @@ SELECT %(kind)s::text, array_agg(id ORDER BY place), %(about_ids)s::uuid[],
                 WHERE organization_id = (SELECT app_organization()) AND kind = %(kind)s::text AND is_sensitive)
  GROUP BY is_urgent
 """
-Reading = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading as it was written down."""
+
+    statement: str
+    values: Mapping[str, Any]
+
+    def write(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, self.values)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What of it JSON keeps, to be recorded once more with an answer that is given again."""
+        given = self.values
+        ids = {name: [str(each) for each in given[name]] for name in ("row_ids", "about_ids")}
+        return {"kind": given["kind"], "purpose": given["purpose"], **ids}
+
+
 _remembered: ContextVar[list[Reading] | None] = ContextVar("bailiwick_readings", default=None)
 
 
 def record_reading(
     actor: ActorRef,
     kind: str,
-    row_ids: Sequence[UUID],
+    row_ids: Sequence[UUID | str],
     purpose: str,
-    about_ids: Sequence[UUID] = (),
+    about_ids: Sequence[UUID | str] = (),
     urgent: str = "false",
 ) -> None:
     """Write down that records are shown and what for, in the transaction that read them (45 CFR 164.312(b)).
@@ -63,9 +84,8 @@ def record_reading(
         "address": scope.address,
         "always": not sensitive.is_optional,
     }
-    reading = (INSERT.format(urgent=urgent), values)
-    with connection.cursor() as cursor:
-        cursor.execute(*reading)
+    reading = Reading(INSERT.format(urgent=urgent), values)
+    reading.write()
     remembered = _remembered.get()
     if remembered is not None:
         remembered.append(reading)
@@ -73,7 +93,7 @@ def record_reading(
 
 @contextmanager
 def remembering() -> Iterator[list[Reading]]:
-    """What is recorded meanwhile, for whoever shows it although the transaction is rolled back."""
+    """What is recorded meanwhile, for whoever shows it again, or although the transaction is rolled back."""
     readings: list[Reading] = []
     token = _remembered.set(readings)
     try:
@@ -84,6 +104,6 @@ def remembering() -> Iterator[list[Reading]]:
 
 def record_again(organization_id: UUID, readings: Sequence[Reading]) -> None:
     """Write readings down once more, in a transaction of their own: what was shown stays on record."""
-    with enter(organization_id), connection.cursor() as cursor:
+    with enter(organization_id):
         for reading in readings:
-            cursor.execute(*reading)
+            reading.write()
