@@ -14,6 +14,7 @@ from bailiwick.kernel.events.actions.webhooks import (
 )
 from bailiwick.kernel.events.choices import DeliveryState
 from bailiwick.kernel.events.models import Delivery, Webhook
+from bailiwick.kernel.events.queries import list_pending
 from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.events.tests.receivers import Got, Receiver, send_everything
 from bailiwick.kernel.jobs.models import Job
@@ -23,7 +24,7 @@ VERB, OTHER = "jobs.job.submitted", "jobs.job.cancelled"
 
 
 def hook(actor: Actor, receiver: Receiver, *verbs: str) -> Webhook:
-    dispatch_everything()
+    list_pending()  # consumers begin here
     with enter(actor.organization_id):
         return add_webhook(actor=actor, title="Warehouse", url=receiver.url, verbs=verbs or (VERB,))
 
