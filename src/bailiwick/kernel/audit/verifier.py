@@ -250,7 +250,7 @@ def verify_bundle(path: str, anchors: Iterable[Anchor], say: Any = print) -> Cha
 
 
 def _read(lines: Iterator[Any], anchors: list[Anchor], say: Any) -> Chain:
-    header = next(lines, {})
+    header: Any = next(lines, {})
     if header["bundle"] != 1:
         raise Unreadable("it is of another version: take the verifier that came with it")
     organization = header["organization"]
