@@ -14,6 +14,7 @@ from bench import (
     once,
     reads,
     review,
+    sealing,
     signing_in,
     stack,
     statistics,
@@ -39,6 +40,7 @@ BENCHES = {
     "jobs": jobs.run,
     "webhooks": webhooks.run,
     "tables": tables.run,
+    "sealing": sealing.run,
     "trail": trail.run,
     "stack": stack.run,
 }
