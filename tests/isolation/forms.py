@@ -55,6 +55,7 @@ FORMS: dict[str, Body] = {
     },
     "settings/alerts/new/": lambda world: ALERT,
     "settings/alerts/<uuid:alert_id>/": lambda world: ALERT,
+    "settings/anchors/": lambda world: {"addresses": "notary@example.org", "authority_url": "", "every": "86400"},
     "settings/retention/": lambda world: {"events": "72", "changes": "", "reads": ""},
     "settings/retention/holds/new/": lambda world: {"reason": "A court asks."},
     "settings/sensitive/": lambda world: {"kind": "predictions.prediction", "is_sensitive": "yes"},
