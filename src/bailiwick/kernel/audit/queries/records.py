@@ -56,7 +56,7 @@ def _grouped(rows: list[Event | Change]) -> list[Happening]:
         if isinstance(row, Event):
             lines.append(Happening(row.id, row.at, row.request_id, row.member_id, event=row))
             if row.request_id:
-                told[row.request_id] = lines[-1]
+                told.setdefault(row.request_id, lines[-1])
     for row in rows:
         if isinstance(row, Event):
             continue
