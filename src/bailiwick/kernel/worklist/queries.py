@@ -170,6 +170,6 @@ def list_titles(subject_type: str, subject_ids: list[UUID]) -> dict[UUID, str]:
 
 
 def list_items_about(subject_type: str, subject_id: UUID) -> list[WorkItem]:
-    """Everything that was ever asked about a subject, over all queues; what may be seen of it is asked by the caller."""
+    """Everything that was ever asked about a subject, in all queues; the caller asks what of it may be seen."""
     found = WorkItem.objects.filter(queue__in=list(registry().queues), subject_id=subject_id, subject_type=subject_type)
     return list(found.order_by("id"))
