@@ -20,6 +20,7 @@ from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.web.selection import Selection, reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,19 @@ def test_a_search_without_an_index_ends_says_so_and_goes_on(
     assert edge is None
     assert len(seen) == len(set(seen)) == 7
     assert auditor.get(EVENTS, {"member": str(reviewer.id)}).context["page"].edge is None
+
+
+def test_an_export_is_looked_for_to_the_end(
+    organization: Any, reviewer: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explorer, "LOOKED_AT", 2)
+    monkeypatch.setattr(explorer, "LEAST_LOOKED_AT", 2)
+    told(organization, reviewer, "access.right.refused", times=5)
+    query = f"member={reviewer.id}&subject_type=identity.member&credential=session"
+    auditor = actor_for(new_member(organization, "auditor"))
+    with enter(organization.id):
+        page = reopen(Selection("audit:events", {}, query, is_all=True), auditor)
+        assert page.narrowed().count() == 5
 
 
 def test_every_pair_of_filters_is_bounded(organization: Any, reviewer: Member) -> None:
