@@ -23,7 +23,6 @@ ACTIONS = {
     "change_webhook": "by the page of a webhook, in the tests of events",
     "remembering": "by every page, in the tests of disclosures",
     "record_again": "by every form with faults beside a sensitive record, in the tests of disclosures",
-    "show_predictions": "by every door of predictions, in the tests of disclosures",
     "record_mailed_alarm": "by the job that mails of the break-glass, in the tests of federation",
     "drop_spent_assertions": "by the daily job of domains, in the tests of federation",
     "record_refused_sign_in": "by every spoiled answer of a provider, in the tests of federation",
