@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from uuid import UUID
@@ -10,7 +11,6 @@ import requests
 
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.base.outbound import AddressRefused, Caller
-from bailiwick.kernel.events.rules import headers_of
 from bailiwick.kernel.events.values import Outcome, Parcel
 
 SHOWN = 500
@@ -26,13 +26,12 @@ class Post:
         self._callers: OrderedDict[tuple[UUID, str], Caller] = OrderedDict()
         self._lock = Lock()
 
-    def send(self, parcel: Parcel) -> Outcome:
+    def send(self, parcel: Parcel, headers: Mapping[str, str]) -> Outcome:
         """One try; whatever comes of it is an outcome."""
-        message, begun = parcel.message, time.monotonic()
-        headers = headers_of(parcel.secrets, message.id, int(time.time()), message.body)
+        begun = time.monotonic()
         status, answer, failure = None, "", ""
         try:
-            response = self._caller(parcel).request("POST", parcel.url, data=message.body, headers=headers)
+            response = self._caller(parcel).request("POST", parcel.url, data=parcel.message.body, headers=headers)
             status, answer = response.status_code, response.content[: SHOWN * 4].decode(errors="replace")[:SHOWN]
         except AddressRefused:
             failure = "refused"

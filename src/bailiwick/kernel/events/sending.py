@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from bailiwick.kernel.events.actions.deliveries import finish_deliveries, take_deliveries
 from bailiwick.kernel.events.gateways import Post
 from bailiwick.kernel.events.queries import list_sendable
+from bailiwick.kernel.events.rules import headers_of
 from bailiwick.kernel.events.values import Outcome, Parcel
 from bailiwick.kernel.jobs.claiming import new_hold
 from bailiwick.kernel.tenancy.scope import enter
@@ -142,7 +143,9 @@ class Sender:
 
     def _send(self, parcel: Parcel) -> None:
         try:
-            outcome = self._post.send(parcel)
+            message = parcel.message
+            headers = headers_of(parcel.secrets, message.id, int(time.time()), message.body)
+            outcome = self._post.send(parcel, headers)
         except Exception:
             logger.warning("webhook_failed", webhook=str(parcel.webhook_id), exc_info=True)
             outcome = Outcome(parcel, None, failure="fault")
