@@ -11,8 +11,8 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.events.actions.webhooks import add_webhook
 from bailiwick.kernel.events.models import Delivery, Webhook
-from bailiwick.kernel.events.tests.passes import dispatch_everything
-from bailiwick.kernel.events.tests.receivers import Receiver, receiving, send_everything
+from bailiwick.kernel.events.tests.receivers import Receiver, receiving
+from bailiwick.kernel.events.tests.sendings import deliver
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.browsers import faults_at, faults_of
@@ -31,7 +31,6 @@ def integrator(organization: Any, member: Any) -> Any:
 
 def test_a_webhook_is_added_tried_and_turned_off(sign_in: Any, integrator: Any) -> None:
     with receiving(Receiver(status=500)) as receiver:
-        dispatch_everything()
         page = sign_in(integrator)
         page.goto(LIST)
         page.get_by_text("No webhook yet").first.wait_for()
@@ -43,8 +42,7 @@ def test_a_webhook_is_added_tried_and_turned_off(sign_in: Any, integrator: Any) 
         page.get_by_role("link", name="I have kept it").click()
         page.get_by_role("button", name="Send a test").click()
         page.get_by_text("A test is on its way").first.wait_for()
-        dispatch_everything()
-        send_everything()
+        deliver(actor_for(integrator))
         page.reload()
         page.get_by_role("link", name="events.webhook.tested").click()
         page.locator(".st", has_text="waiting").first.wait_for()
@@ -60,7 +58,6 @@ def test_a_webhook_is_added_tried_and_turned_off(sign_in: Any, integrator: Any) 
 
 def fill(actor: Actor) -> tuple[Webhook, Delivery]:
     """One that fails for one thing, and delivers another."""
-    dispatch_everything()
     with receiving() as receiver:
         with enter(actor.organization_id):
             webhook = add_webhook(actor=actor, title="Warehouse", url=receiver.url, verbs=[VERB])
@@ -70,8 +67,7 @@ def fill(actor: Actor) -> tuple[Webhook, Delivery]:
             with enter(actor.organization_id):
                 for number in range(2):
                     record(actor.ref, VERB, Job(id=UUID(int=subject)), {"kind": "web.export", "number": number})
-            dispatch_everything()
-            send_everything()
+            deliver(actor)
     with enter(actor.organization_id):
         failed = Delivery.objects.filter(webhook=webhook, state="waiting").latest("id")
         Delivery.objects.filter(webhook=webhook, state="delivered", subject_id=UUID(int=3)).update(

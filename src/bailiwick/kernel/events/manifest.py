@@ -36,4 +36,8 @@ MANIFEST = Manifest(
         ),
     ),
     consumers=("bailiwick.kernel.events.actions.deliveries.queue_deliveries",),
+    kinds={
+        "events.webhook": _("Webhook"),
+        "events.delivery": _("Delivery"),
+    },
 )

@@ -9,6 +9,7 @@ from django.db.models import Count, Func, QuerySet, UUIDField, Value
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.audit.queries.showing import tell_nobody
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.events.choices import DeliveryState
@@ -104,6 +105,7 @@ def get_messages(deliveries: Iterable[Delivery]) -> dict[UUID, Message]:
 
 
 def message_of(delivery: Delivery, event: Event) -> Message:
+    """What says who or where somebody is does not leave: whoever keeps webhooks need not be one who may read it."""
     data = {
         "id": str(event.id),
         "organization": str(event.organization_id),
@@ -111,7 +113,7 @@ def message_of(delivery: Delivery, event: Event) -> Message:
         "member": str(event.member_id) if event.member_id else None,
         "credential": event.credential,
         "request": event.request_id,
-        "data": event.data,
+        "data": tell_nobody(event),
     }
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return Message(message_id(delivery.webhook_id, event.id), write_body(event.verb, at, data))

@@ -14,7 +14,7 @@ def dispatch_everything() -> Counter[str]:
         cursor.execute("SELECT pg_current_xact_id()::text")
         [mine] = cursor.fetchone()
     counts: Counter[str] = Counter()
-    deadline, is_final = time.monotonic() + 120, False
+    deadline, is_final = time.monotonic() + 600, False
     while not is_final:
         assert time.monotonic() < deadline, "somebody writes for too long"
         is_final = _is_behind(mine)

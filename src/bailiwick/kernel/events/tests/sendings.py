@@ -9,13 +9,13 @@ from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.events.actions.deliveries import queue_deliveries
 from bailiwick.kernel.events.actions.webhooks import (
     add_webhook,
 )
 from bailiwick.kernel.events.choices import DeliveryState
 from bailiwick.kernel.events.models import Delivery, Webhook
-from bailiwick.kernel.events.queries import list_pending
-from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.events.tests.receivers import Got, Receiver, send_everything
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
@@ -24,7 +24,6 @@ VERB, OTHER = "jobs.job.submitted", "jobs.job.cancelled"
 
 
 def hook(actor: Actor, receiver: Receiver, *verbs: str) -> Webhook:
-    list_pending()  # consumers begin here
     with enter(actor.organization_id):
         return add_webhook(actor=actor, title="Warehouse", url=receiver.url, verbs=verbs or (VERB,))
 
@@ -35,8 +34,16 @@ def write(actor: Actor, *numbers: int, subject: UUID | None = None, verb: str = 
             record(actor.ref, verb, Job(id=subject or actor.member_id), {"n": number})
 
 
-def deliver() -> None:
-    dispatch_everything()
+def queue(actor: Actor) -> None:
+    """What the dispatcher does, but at once: tests of others hold its horizon back."""
+    with enter(actor.organization_id):
+        first = Webhook.objects.earliest("id").created_at
+        events = Event.objects.filter(at__gte=first).order_by("epoch", "transaction_id", "id")
+        queue_deliveries(list(events))
+
+
+def deliver(actor: Actor) -> None:
+    queue(actor)
     send_everything()
 
 

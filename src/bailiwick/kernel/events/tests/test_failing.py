@@ -13,9 +13,8 @@ from bailiwick.kernel.events.actions.deliveries import finish_deliveries, take_d
 from bailiwick.kernel.events.choices import DeliveryState, Stop
 from bailiwick.kernel.events.models import Delivery, Webhook
 from bailiwick.kernel.events.rules import BACKOFF, pause_after
-from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.events.tests.receivers import Receiver, receiving, send_everything
-from bailiwick.kernel.events.tests.sendings import deliver, hook, make_due, states, write
+from bailiwick.kernel.events.tests.sendings import deliver, hook, make_due, queue, states, write
 from bailiwick.kernel.events.values import Outcome
 from bailiwick.kernel.tenancy.scope import enter
 
@@ -31,15 +30,15 @@ def test_a_later_event_of_a_subject_waits_for_the_earlier_and_other_subjects_go_
     hook(actor, receiver)
     receiver.status = 500
     write(actor, 1)
-    deliver()
+    deliver(actor)
     receiver.status = 200
     write(actor, 2)
     write(actor, 3, subject=UUID(int=3))
-    deliver()
+    deliver(actor)
     assert receiver.numbers == [1, 3]
     assert states(actor) == ["waiting", "behind", "delivered"]
     make_due(actor)
-    deliver()
+    deliver(actor)
     assert receiver.numbers == [1, 3, 1, 2]
     first, _other, again, _second = receiver.got
     assert (first.id, first.body) == (again.id, again.body), "a repeated delivery is known by its id"
@@ -50,7 +49,7 @@ def test_after_the_last_try_it_is_given_up_and_the_next_goes(actor: Actor, recei
     hook(actor, receiver)
     receiver.status = 503
     write(actor, 1, 2)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         Delivery.objects.filter(state=DeliveryState.WAITING).update(tries=len(BACKOFF))
     make_due(actor)
@@ -67,7 +66,7 @@ def test_a_redirect_is_not_followed(actor: Actor, receiver: Receiver) -> None:
         hook(actor, receiver)
         receiver.status, receiver.location = 302, elsewhere.url
         write(actor, 1)
-        deliver()
+        deliver(actor)
         assert len(receiver.got) == 1
         assert elsewhere.got == []
     assert states(actor) == ["waiting"]
@@ -77,7 +76,7 @@ def test_what_became_an_internal_address_is_not_called(actor: Actor, receiver: R
     hook(actor, receiver)
     settings.OUTBOUND_ALLOWED = []
     write(actor, 1)
-    deliver()
+    deliver(actor)
     assert receiver.got == []
     with enter(actor.organization_id):
         assert Delivery.objects.get().failure == "refused"
@@ -87,9 +86,9 @@ def test_a_receiver_that_is_gone_is_called_no_more(actor: Actor, receiver: Recei
     webhook = hook(actor, receiver)
     receiver.status = 410
     write(actor, 1)
-    deliver()
+    deliver(actor)
     write(actor, 2)
-    deliver()
+    deliver(actor)
     assert receiver.numbers == [1]
     with enter(actor.organization_id):
         webhook.refresh_from_db()
@@ -101,11 +100,11 @@ def test_a_receiver_that_fails_for_days_is_turned_off(actor: Actor, receiver: Re
     webhook = hook(actor, receiver)
     receiver.status = 500
     write(actor, 1)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         Webhook.objects.update(failing_since=now() - timedelta(days=6))
     make_due(actor)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         webhook.refresh_from_db()
     assert webhook.stop == Stop.FAILING
@@ -115,13 +114,13 @@ def test_one_that_answers_again_is_not_failing_any_more(actor: Actor, receiver: 
     webhook = hook(actor, receiver)
     receiver.status = 500
     write(actor, 1)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         webhook.refresh_from_db()
         assert webhook.failing_since is not None
     receiver.status = 200
     make_due(actor)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         webhook.refresh_from_db()
     assert webhook.failing_since is None
@@ -134,13 +133,13 @@ def test_one_that_lets_us_wait_gets_one_at_a_time(
     webhook = hook(actor, receiver)
     receiver.status, receiver.rest = 500, 0.2
     write(actor, 1)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         webhook.refresh_from_db()
         assert webhook.is_slow
     receiver.status, receiver.rest = 200, 0
     write(actor, 2, subject=UUID(int=2))
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         webhook.refresh_from_db()
         assert not webhook.is_slow
@@ -150,7 +149,7 @@ def test_what_arrived_and_what_did_not_is_written_together(actor: Actor, receive
     hook(actor, receiver)
     hook(actor, receiver)
     write(actor, 1)
-    dispatch_everything()
+    queue(actor)
     with enter(actor.organization_id):
         good, bad = take_deliveries(hold=7, most=9, is_slow=False)
         finish_deliveries(outcomes=[Outcome(good, 200, "ok"), Outcome(bad, None, failure="not_reachable")])

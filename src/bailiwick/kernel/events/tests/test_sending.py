@@ -19,9 +19,8 @@ from bailiwick.kernel.events.choices import DeliveryState
 from bailiwick.kernel.events.errors import NotOver, SpanTooLong, WebhookOff
 from bailiwick.kernel.events.models import Delivery, Webhook
 from bailiwick.kernel.events.rules import sign
-from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.events.tests.receivers import Receiver, receiving, send_everything
-from bailiwick.kernel.events.tests.sendings import OTHER, VERB, deliver, hook, is_signed, write
+from bailiwick.kernel.events.tests.sendings import OTHER, VERB, deliver, hook, is_signed, queue, write
 from bailiwick.kernel.tenancy.scope import enter
 
 
@@ -35,7 +34,7 @@ def test_the_vector_of_the_specification() -> None:
 def test_an_event_arrives_signed(actor: Actor, receiver: Receiver) -> None:
     webhook = hook(actor, receiver)
     write(actor, 1)
-    deliver()
+    deliver(actor)
     [got] = receiver.got
     assert is_signed(got, webhook.secret)
     assert got.message["type"] == VERB
@@ -51,7 +50,7 @@ def test_only_the_verbs_asked_for_arrive(actor: Actor, receiver: Receiver) -> No
     hook(actor, receiver, OTHER)
     write(actor, 1)
     write(actor, 2, verb=OTHER)
-    deliver()
+    deliver(actor)
     assert receiver.numbers == [2]
 
 
@@ -59,15 +58,15 @@ def test_events_of_a_subject_arrive_in_the_order_of_writing_and_once(actor: Acto
     hook(actor, receiver)
     write(actor, *range(10))
     write(actor, *range(10, 20))
-    deliver()
-    deliver()
+    deliver(actor)
+    deliver(actor)
     assert receiver.numbers == list(range(20))
 
 
 def test_what_waits_while_it_is_off_goes_when_it_is_on_again(actor: Actor, receiver: Receiver) -> None:
     webhook = hook(actor, receiver)
     write(actor, 1)
-    dispatch_everything()
+    queue(actor)
     with enter(actor.organization_id):
         stop_webhook(actor=actor, webhook_id=webhook.id)
     send_everything()
@@ -83,11 +82,11 @@ def test_while_a_secret_changes_both_sign(actor: Actor, receiver: Receiver) -> N
     with enter(actor.organization_id):
         fresh = rotate_secret(actor=actor, webhook_id=webhook.id)
     write(actor, 1)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         Webhook.objects.update(former_until=now() - timedelta(seconds=1))
     write(actor, 2)
-    deliver()
+    deliver(actor)
     first, second = receiver.got
     assert is_signed(first, webhook.secret)
     assert is_signed(first, fresh.secret)
@@ -101,7 +100,7 @@ def test_a_test_goes_to_its_webhook_alone(actor: Actor, receiver: Receiver) -> N
         hook(actor, other)
         with enter(actor.organization_id):
             send_test(actor=actor, webhook_id=webhook.id)
-        deliver()
+        deliver(actor)
         assert [got.message["type"] for got in receiver.got] == ["events.webhook.tested"]
         assert other.got == []
 
@@ -109,7 +108,7 @@ def test_a_test_goes_to_its_webhook_alone(actor: Actor, receiver: Receiver) -> N
 def test_a_replay_is_known_by_its_id(actor: Actor, receiver: Receiver) -> None:
     hook(actor, receiver)
     write(actor, 1)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         delivery = Delivery.objects.get()
         replay_delivery(actor=actor, delivery_id=delivery.id)
@@ -127,7 +126,7 @@ def test_a_span_of_time_is_replayed_with_what_was_never_sent(
     write(actor, 1)
     webhook = hook(actor, receiver)
     write(actor, 2)
-    deliver()
+    deliver(actor)
     span = {"actor": actor, "webhook_id": webhook.id, "since": begun, "until": now() + timedelta(minutes=1)}
     with enter(actor.organization_id):
         assert replay_span(**span) == 2
@@ -145,7 +144,7 @@ def test_a_span_of_time_is_replayed_with_what_was_never_sent(
 def test_nothing_goes_to_what_was_removed(actor: Actor, receiver: Receiver) -> None:
     webhook = hook(actor, receiver)
     write(actor, 1)
-    dispatch_everything()
+    queue(actor)
     with enter(actor.organization_id):
         remove_webhook(actor=actor, webhook_id=webhook.id)
     send_everything()
@@ -155,7 +154,7 @@ def test_nothing_goes_to_what_was_removed(actor: Actor, receiver: Receiver) -> N
 def test_what_was_delivered_a_month_ago_is_forgotten(actor: Actor, receiver: Receiver) -> None:
     hook(actor, receiver)
     write(actor, 1, 2)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         first = Delivery.objects.earliest("id")
         Delivery.objects.filter(id=first.id).update(finished_at=now() - timedelta(days=31))
@@ -168,8 +167,8 @@ def test_a_test_waits_for_nothing(actor: Actor, receiver: Receiver) -> None:
     receiver.status = 500
     with enter(actor.organization_id):
         change_webhook(actor=actor, webhook_id=webhook.id, title="Store", url=webhook.url, verbs=webhook.verbs)
-    deliver()
+    deliver(actor)
     with enter(actor.organization_id):
         send_test(actor=actor, webhook_id=webhook.id)
-    deliver()
+    deliver(actor)
     assert [got.message["type"] for got in receiver.got] == ["events.webhook.changed", "events.webhook.tested"]
