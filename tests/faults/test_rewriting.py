@@ -1,10 +1,12 @@
 """Whoever may do anything in the database cannot rewrite what is sealed unseen; the runtime role cannot at all."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -95,6 +97,22 @@ def _check(
     wanted, named = {(each.block, each.row) for each in expected}, {(each.block, each.row) for each in found}
     assert wanted == named if attack in EXACT else wanted <= named, (attack, expected, found)
     assert {each.organization for each in found} == {name_of(attacked)}
+
+
+SAME = """
+SELECT count(*), count(*) FILTER (WHERE r.content = audit_canonical(to_jsonb(t), %s))
+  FROM {0} t
+  LEFT JOIN audit_rows((0, '0', %s)::audit_place, (9, '0', %s)::audit_place, %s::jsonb) AS r ON t.id = r.row_id
+"""
+
+
+def test_what_is_sealed_of_every_table_is_its_canonical_form(worlds: list[Organization]) -> None:
+    """Computed in two ways: the one that is described, and the one that is quick."""
+    with enter(worlds[0].id):
+        [(tables,)] = ask("SELECT audit_sealed_tables()")
+        for name, columns in json.loads(tables):
+            [(count, same)] = ask(SAME.format(name), columns, UUID(int=0), UUID(int=0), json.dumps([[name, columns]]))
+            assert count == same, name
 
 
 COPY = "INSERT INTO {0} SELECT (jsonb_populate_record(NULL::{0}, to_jsonb(t) || {1})).* FROM {0} t LIMIT 1"

@@ -33,6 +33,16 @@ CREATE FUNCTION audit_sealed_tables() RETURNS jsonb LANGUAGE sql STABLE {SAFE} A
             HAVING count(*) FILTER (WHERE a.attname IN ('id', 'organization_id', 'epoch', 'transaction_id', 'salt')) = 5) AS found
 $$;
 
+-- What computes audit_canonical(to_jsonb(t), names) of the rows t of a table, in half the time: names that are gone are null.
+CREATE FUNCTION audit_form(of_table regclass, names text[]) RETURNS text LANGUAGE sql STABLE {SAFE} AS $$
+    SELECT '(SELECT row_to_json(r)::text FROM (SELECT ' || string_agg(
+               CASE WHEN a.attname IS NULL THEN format('NULL::text AS %I', name)
+                    WHEN a.atttypid = ANY ('{{text,varchar,uuid,int2,int4,int8,bool}}'::regtype[]) THEN format('t.%1$I::text AS %1$I', name)
+                    ELSE format('to_jsonb(t.%1$I) #>> ''{{}}'' AS %1$I', name) END, ', ' ORDER BY place) || ' OFFSET 0) AS r)'
+      FROM unnest(names) WITH ORDINALITY AS n (name, place)
+      LEFT JOIN pg_attribute a ON a.attrelid = of_table AND a.attname = name AND a.attnum > 0 AND NOT a.attisdropped
+$$;
+
 -- What stands after one place up to another, in the order of writing. Tables that are gone have nothing.
 CREATE FUNCTION audit_rows(beyond audit_place, upto audit_place, tables jsonb)
 RETURNS TABLE (table_place smallint, row_id uuid, salt bytea, content text)
@@ -40,9 +50,10 @@ LANGUAGE plpgsql STABLE ROWS 10000 {SAFE} {FORM} AS $$
 DECLARE
     parts text;
 BEGIN
-    SELECT string_agg(format('(SELECT %s::smallint AS place, t.epoch, t.transaction_id, t.id, t.salt, audit_canonical(to_jsonb(t), %L::text[]) AS content'
+    SELECT string_agg(format('(SELECT %s::smallint AS place, t.epoch, t.transaction_id, t.id, t.salt, %s AS content'
                ' FROM public.%I t WHERE t.organization_id = $1 AND (t.epoch, t.transaction_id, t.id) > ($2, $3, $4)'
-               ' AND (t.epoch, t.transaction_id, t.id) <= ($5, $6, $7))', n - 1, array(SELECT jsonb_array_elements_text(each -> 1)), each ->> 0), ' UNION ALL ')
+               ' AND (t.epoch, t.transaction_id, t.id) <= ($5, $6, $7))', n - 1,
+               audit_form(format('public.%I', each ->> 0)::regclass, array(SELECT jsonb_array_elements_text(each -> 1))), each ->> 0), ' UNION ALL ')
       INTO parts
       FROM jsonb_array_elements(tables) WITH ORDINALITY AS listed (each, n)
      WHERE to_regclass(format('public.%I', each ->> 0)) IS NOT NULL;
@@ -165,7 +176,7 @@ GRANT EXECUTE ON FUNCTION audit_seal(integer, integer), audit_unsealed() TO {set
 BACKWARD = """
 DROP FUNCTION audit_unsealed(), audit_seal(integer, integer), audit_block_content(audit_block);
 DROP FUNCTION audit_next_place(audit_place, jsonb, integer), audit_horizon(), audit_entries(audit_place, audit_place, jsonb);
-DROP FUNCTION audit_rows(audit_place, audit_place, jsonb), audit_sealed_tables();
+DROP FUNCTION audit_rows(audit_place, audit_place, jsonb), audit_form(regclass, text[]), audit_sealed_tables();
 DROP TYPE audit_place;
 DROP FUNCTION audit_digest(bytea, jsonb, text[]), audit_canonical(jsonb, text[]);
 """
