@@ -17,7 +17,6 @@ from tests.worlds import World
 ACTIONS = {
     "hand_on": "by every pass of the dispatcher, in the tests of events",
     "note_failure": "by consumers that raise, in the tests of events",
-    "queue_deliveries": "by every pass of the dispatcher, in the tests of events",
     "remembering": "by every page, in the tests of disclosures",
     "record_again": "by every form with faults beside a sensitive record, in the tests of disclosures",
     "record_mailed_alarm": "by the job that mails of the break-glass, in the tests of federation",
