@@ -130,4 +130,11 @@ MANIFEST = Manifest(
         FilePurpose(LABELS, _("Corrected labels"), kinds=("csv", "jsonl", "xlsx"), kept=7 * 86_400),
     ),
     demo="bailiwick.apps.predictions.demo.fill",
+    kinds={
+        "predictions.modelversion": _("Version of a model"),
+        "predictions.reason": _("Reason"),
+        "predictions.prediction": _("Prediction"),
+        "predictions.goldanswer": _("Known answer"),
+        "predictions.import": _("Import"),
+    },
 )

@@ -76,4 +76,10 @@ MANIFEST = Manifest(
         Verb("access.conflict.ended", _("no longer keeps two rights apart")),
         Verb("access.right.refused", _("was refused")),
     ),
+    kinds={
+        "access.role": _("Role"),
+        "access.rolerights": _("Rights of a role"),
+        "access.grant": _("Grant"),
+        "access.conflictingpair": _("Rights kept apart"),
+    },
 )

@@ -77,4 +77,14 @@ MANIFEST = Manifest(
             is_for_installation=True,
         ),
     ),
+    kinds={
+        "tenancy.organization": _("Organisation"),
+        "audit.retentionperiod": _("Period of keeping"),
+        "audit.legalhold": _("Legal hold"),
+        "audit.removal": _("Removal"),
+        "audit.amendment": _("Erasure in the trail"),
+        "audit.anchorpolicy": _("Settings of anchors"),
+        "audit.anchor": _("Anchor"),
+        "audit.sensitivekind": _("Kind of sensitive record"),
+    },
 )

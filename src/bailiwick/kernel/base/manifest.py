@@ -189,6 +189,8 @@ class Sensitive:
 class Manifest:
     """One app's declarations. `demo` is the dotted path of a function that fills a demo organisation.
 
+    `kinds` says what people call a row of "app.model", wherever the trail names one.
+
     `installation_roles` are those of the installation's own organisation, and of no other.
 
     `consumers` are those of functions that take a list of events, in the order of writing, each behind a cursor of its
@@ -212,6 +214,7 @@ class Manifest:
     personal: tuple[Personal, ...] = ()
     sensitives: tuple[Sensitive, ...] = ()
     consumers: tuple[str, ...] = ()
+    kinds: Mapping[str, Text] = field(default_factory=dict)
     demo: str = ""
     leaving: str = ""
 
@@ -230,6 +233,7 @@ class Registry:
     files: dict[str, FilePurpose] = field(default_factory=dict)
     grantables: dict[str, Grantable] = field(default_factory=dict)
     sensitives: dict[str, Sensitive] = field(default_factory=dict)
+    kinds: dict[str, Text] = field(default_factory=dict)
 
     @property
     def consumers(self) -> list[str]:
@@ -268,4 +272,5 @@ def registry() -> Registry:
         files={purpose.code: purpose for each in found for purpose in each.files},
         grantables={grantable.model: grantable for each in found for grantable in each.grantables},
         sensitives={sensitive.model: sensitive for each in found for sensitive in each.sensitives},
+        kinds={label: title for each in found for label, title in each.kinds.items()},
     )

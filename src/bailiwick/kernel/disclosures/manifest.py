@@ -38,4 +38,7 @@ MANIFEST = Manifest(
         Verb("disclosures.emergency.unjustified", _("found an emergency not justified")),
         Verb("disclosures.kind.changed", _("changed what is sensitive")),
     ),
+    kinds={
+        "disclosures.emergency": _("Emergency"),
+    },
 )

@@ -95,4 +95,14 @@ MANIFEST = Manifest(
             },
         ),
     ),
+    kinds={
+        "federation.domain": _("Domain"),
+        "federation.provider": _("Provider"),
+        "federation.grouprole": _("Group and its role"),
+        "federation.account": _("Account at a provider"),
+        "federation.groupgrant": _("Grant by a group"),
+        "federation.directoryuser": _("Person of a directory"),
+        "federation.directorygroup": _("Group of a directory"),
+        "federation.directorymembership": _("Member of a group"),
+    },
 )

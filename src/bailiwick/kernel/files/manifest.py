@@ -18,4 +18,7 @@ MANIFEST = Manifest(
         Verb("files.file.removed", _("removed a file")),
     ),
     jobs=(PURGE,),
+    kinds={
+        "files.storedfile": _("File"),
+    },
 )

@@ -127,4 +127,17 @@ MANIFEST = Manifest(
         Personal("identity.session", _("From which browser and address they came in"), {"agent": "", "address": None}),
         Personal("identity.recovery", _("What was said when they lost a key"), {"reason": ""}),
     ),
+    kinds={
+        "identity.user": _("Account"),
+        "identity.member": _("Person"),
+        "identity.recovery": _("Lost key"),
+        "identity.ticket": _("Ticket"),
+        "identity.passkey": _("Passkey"),
+        "identity.totp": _("Authenticator app"),
+        "identity.recoverycode": _("Recovery code"),
+        "identity.device": _("Browser"),
+        "identity.apikey": _("API key"),
+        "identity.signinpolicy": _("Rules of signing in"),
+        "identity.session": _("Session"),
+    },
 )

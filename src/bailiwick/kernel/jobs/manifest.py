@@ -14,4 +14,7 @@ MANIFEST = Manifest(
         Verb("jobs.job.failed", _("had a job end as a dead letter")),
     ),
     navigation=(NavigationItem(_("Work"), _("My jobs"), "jobs:list", "clock", None, "j", rank=1),),
+    kinds={
+        "jobs.job": _("Job"),
+    },
 )

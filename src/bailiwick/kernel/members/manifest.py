@@ -95,4 +95,12 @@ MANIFEST = Manifest(
         ),
     ),
     leaving="bailiwick.kernel.members.actions.leaving.clear_up",
+    kinds={
+        "members.invitation": _("Invitation"),
+        "members.retentionhold": _("Hold on a person"),
+        "members.erasure": _("Erasure"),
+        "members.accessreview": _("Access review"),
+        "members.reviewedmember": _("Person under review"),
+        "members.reviewedgrant": _("Grant under review"),
+    },
 )

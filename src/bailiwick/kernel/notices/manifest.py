@@ -46,4 +46,8 @@ MANIFEST = Manifest(
         "bailiwick.kernel.notices.dispatching.pass_failures_on",
         "bailiwick.kernel.notices.dispatching.watch_events",
     ),
+    kinds={
+        "notices.alert": _("Alert"),
+        "notices.incident": _("Raised alert"),
+    },
 )

@@ -18,4 +18,7 @@ MANIFEST = Manifest(
         JobKind(BULK, _("Action on many rows"), "bailiwick.kernel.web.bulk.run", tries=3, at_once=2),
     ),
     files=(FilePurpose(EXPORT, _("Export of a list"), ("csv", "xlsx", "jsonl"), kept=7 * 86_400),),
+    kinds={
+        "web.savedview": _("Saved view"),
+    },
 )

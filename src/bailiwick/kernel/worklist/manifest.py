@@ -12,4 +12,9 @@ MANIFEST = Manifest(
         Verb("worklist.settings.changed", _("changed how a queue is worked")),
     ),
     leaving="bailiwick.kernel.worklist.actions.leaving.release_held",
+    kinds={
+        "worklist.workitem": _("Work item"),
+        "worklist.queuesettings": _("Settings of a queue"),
+        "decisions.decision": _("Decision"),
+    },
 )

@@ -12,6 +12,13 @@ from bailiwick.kernel.base.actors import Authority
 from bailiwick.kernel.base.manifest import registry
 
 NEVER_STORED = "***"
+# fmt: off
+SAYING_WHO = frozenset((
+    "address", "agent", "department", "email", "employee_id", "first_name", "full_name", "ip", "last_name", "login",
+    "mail", "name", "phone", "user_name", "username",
+))
+# fmt: on
+"""Names that say who or where somebody is, wherever they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +52,35 @@ def show_address(actor: Authority, event: Event) -> Shown:
 
 def show_data(actor: Authority, event: Event) -> list[Shown]:
     """What an event says beside its verb, but for its reason where that is shown by itself."""
-    personal = personal_columns(event.subject_type)
-    return [_show(actor, name, value, personal) for name, value in event.data.items()]
+    telling = telling_names(event.subject_type)
+    return [_show(actor, name, value, telling) for name, value in event.data.items()]
 
 
 def show_reason(actor: Authority, event: Event) -> Shown:
     """Why it was done, in the words of whoever did it; an empty value where nobody was asked."""
-    return _show(actor, "reason", event.data.get("reason", ""), personal_columns(event.subject_type))
+    return _show(actor, "reason", event.data.get("reason", ""), telling_names(event.subject_type))
 
 
-def _show(actor: Authority, name: str, value: Any, personal: frozenset[str]) -> Shown:
-    is_hidden = name in personal and value not in ("", None) and not may_see_all(actor)
+def tell_nobody(event: Event) -> dict[str, Any]:
+    """What an event says, without what says who or where somebody is: for whoever is not known to read that."""
+    telling = telling_names(event.subject_type)
+    return {name: value for name, value in event.data.items() if not _tells(name, value, telling)}
+
+
+def _show(actor: Authority, name: str, value: Any, telling: frozenset[str]) -> Shown:
+    is_hidden = _tells(name, value, telling) and not may_see_all(actor)
     return Shown(name, None, Veil.HIDDEN) if is_hidden else Shown(name, value)
+
+
+def _tells(name: str, value: Any, telling: frozenset[str]) -> bool:
+    """Whether a value, or anything within it, stands under a telling name."""
+    if value in ("", None):
+        return False
+    if name.lower() in telling:
+        return True
+    if isinstance(value, dict):
+        return any(_tells(each, held, telling) for each, held in value.items())
+    return isinstance(value, list) and any(_tells("", each, telling) for each in value)
 
 
 def show_differences(actor: Authority, change: Change) -> list[Difference]:
@@ -65,11 +89,11 @@ def show_differences(actor: Authority, change: Change) -> list[Difference]:
 
 
 def _differences(change: Change, sees_all: bool) -> Iterator[Difference]:
-    personal = personal_columns(label_of(change.table_name))
+    telling = telling_names(label_of(change.table_name))
     for column, (before, after) in sorted(change.columns.items()):
         if before == after == NEVER_STORED:
             yield Difference(column, None, None, Veil.NEVER)
-        elif column in personal and not sees_all:
+        elif column in telling and not sees_all:
             yield Difference(column, None, None, Veil.HIDDEN)
         else:
             yield Difference(column, before, after)
@@ -85,6 +109,6 @@ def table_of(label: str) -> str:
 
 
 @cache
-def personal_columns(label: str) -> frozenset[str]:
-    """The columns of "app.model" that say who somebody is, as manifests declare them."""
-    return frozenset(column for each in registry().personal if each.model == label for column in each.blank)
+def telling_names(label: str) -> frozenset[str]:
+    """The names under which "app.model" says who somebody is: as manifests declare, and everywhere."""
+    return SAYING_WHO.union(column for each in registry().personal if each.model == label for column in each.blank)

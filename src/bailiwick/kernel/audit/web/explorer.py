@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from bailiwick.kernel.audit.choices import Operation
 from bailiwick.kernel.audit.models import Change, Event
 from bailiwick.kernel.audit.queries.explorer import Search, list_row_changes, list_trail, search_of
-from bailiwick.kernel.audit.queries.showing import Shown, label_of, show_address, show_reason, table_of
+from bailiwick.kernel.audit.queries.showing import label_of, table_of
 from bailiwick.kernel.audit.web.trail import (
     ANY,
     KindField,
@@ -23,7 +23,9 @@ from bailiwick.kernel.audit.web.trail import (
     TrailList,
     VerbField,
     history_of,
+    listed_event,
     name_of,
+    people_in,
     plain,
     record_title,
     veiled,
@@ -35,30 +37,6 @@ from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.identity.queries import list_member_names
 from bailiwick.kernel.web.tables import Column, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
-
-
-@dataclass(frozen=True, slots=True)
-class ListedEvent:
-    """An event as the list shows it to its reader."""
-
-    event: Event
-    member: Member | None
-    address: Shown
-    reason: Shown
-
-    @property
-    def pk(self) -> UUID:
-        return self.event.pk
-
-    @property
-    def sentence(self) -> str:
-        verb = registry().verbs.get(self.event.verb)
-        return str(verb.title) if verb else self.event.verb
-
-    @property
-    def credential(self) -> str:
-        known = self.event.credential in Credential.values
-        return str(Credential(self.event.credential).label) if known else self.event.credential
 
 
 class EventFilters(TrailFilters):
@@ -112,7 +90,7 @@ class EventList(TrailList):
         Column(gettext_lazy("Who"), lambda row: who_of(row.member), value=lambda row: name_of(row.member), code="who"),
         Column(
             gettext_lazy("Record"),
-            lambda row: record_title(row.event.subject_type, row.event.subject_id),
+            lambda row: row.record,
             link=lambda row: history_of(row.event.subject_type, row.event.subject_id),
             value=lambda row: f"{row.event.subject_type}:{row.event.subject_id}",
             code="record",
@@ -184,11 +162,8 @@ class EventList(TrailList):
         )
 
     def present(self, rows: list[Event]) -> Iterable[Any]:
-        people = list_member_names({row.member_id for row in rows if row.member_id})
-        return [
-            ListedEvent(row, people.get(row.member_id), show_address(self.actor, row), show_reason(self.actor, row))
-            for row in rows
-        ]
+        people = people_in(rows)
+        return [listed_event(self.actor, row, people) for row in rows]
 
     def views(self) -> list[NamedView]:
         return [

@@ -11,24 +11,29 @@ from django.utils.translation import gettext as _
 from bailiwick.kernel.access.queries.deeds import explain_event, may_ask_about, principals_of
 from bailiwick.kernel.audit.choices import Operation
 from bailiwick.kernel.audit.manifest import READ
-from bailiwick.kernel.audit.models import Change, Event
+from bailiwick.kernel.audit.models import Change
 from bailiwick.kernel.audit.queries.explorer import MOST_TOGETHER, get_event, list_changes_with, list_events_with
 from bailiwick.kernel.audit.queries.records import Happening, read_history
 from bailiwick.kernel.audit.queries.showing import (
     Difference,
     label_of,
-    show_address,
     show_data,
     show_differences,
-    show_reason,
 )
-from bailiwick.kernel.audit.web.explorer import ListedEvent
-from bailiwick.kernel.audit.web.trail import history_of, name_of, record_title, title_of
+from bailiwick.kernel.audit.web.trail import (
+    ListedEvent,
+    People,
+    history_of,
+    listed_event,
+    name_of,
+    people_in,
+    record_title,
+    title_of,
+)
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.decisions.queries import list_decisions
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.identity.queries import list_member_names
 from bailiwick.kernel.web.errors import InvalidAddress
 from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.worklist.queries import list_items_about
@@ -40,6 +45,7 @@ class ShownChange:
 
     change: Change
     member: Member | None
+    title: str
     differences: list[Difference]
 
     @property
@@ -49,10 +55,6 @@ class ShownChange:
     @property
     def label(self) -> str:
         return label_of(self.change.table_name)
-
-    @property
-    def title(self) -> str:
-        return record_title(self.label, self.change.row_id)
 
     @property
     def history(self) -> str:
@@ -81,13 +83,14 @@ class TrailPage(Page):
     right = READ
     navigation_name = "audit:events"
 
-    def listed(self, event: Event, people: dict[UUID | None, Member]) -> ListedEvent:
-        member = people.get(event.member_id)
-        return ListedEvent(event, member, show_address(self.actor, event), show_reason(self.actor, event))
-
-    def changed(self, changes: Iterable[Change], people: dict[UUID | None, Member]) -> list[ShownChange]:
+    def changed(self, changes: Iterable[Change], people: People) -> list[ShownChange]:
         return [
-            ShownChange(change, people.get(change.member_id), show_differences(self.actor, change))
+            ShownChange(
+                change,
+                people.get(change.member_id),
+                record_title(label_of(change.table_name), change.row_id, people),
+                show_differences(self.actor, change),
+            )
             for change in changes
         ]
 
@@ -100,26 +103,25 @@ class EventPage(TrailPage):
     def get(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
         event = get_event(self.actor, event_id)
         changes, others = list_changes_with(self.actor, event), list_events_with(self.actor, event)
-        together: list[Event | Change] = [event, *changes, *others]
-        people = list_member_names({row.member_id for row in together if row.member_id})
+        people = people_in([event, *others], changes)
         why = explain_event(self.actor, event)
-        listed = self.listed(event, people)
+        listed = listed_event(self.actor, event, people)
         right = registry().rights.get(event.right)
         return self.show(
             event=event,
             listed=listed,
             who=name_of(listed.member),
             data=[each for each in show_data(self.actor, event) if each.name != "reason"],
-            record=record_title(event.subject_type, event.subject_id),
+            record=listed.record,
             record_history=history_of(event.subject_type, event.subject_id),
             record_page=page_of(event.subject_type, event.subject_id),
             right_title=right.title if right else "",
-            over=record_title(event.over_type, event.over_id) if event.over_id else "",
+            over=record_title(event.over_type, event.over_id, people) if event.over_id else "",
             why=why,
             may_ask=may_ask_about(self.actor, event),
             principals=principals_of(why) if why else [],
             changes=self.changed(changes, people),
-            others=[self.listed(other, people) for other in others],
+            others=[listed_event(self.actor, other, people) for other in others],
             most=MOST_TOGETHER,
         )
 
@@ -136,9 +138,10 @@ class HistoryPage(TrailPage):
         history = read_history(self.actor, [object_id, *items, *decisions], [object_id, *items], before)
         if not history.happenings and before is None:
             raise NotFound
-        people = list_member_names({each.member_id for each in history.happenings if each.member_id})
+        events = [each.event for each in history.happenings if each.event]
+        people = people_in(events, [change for each in history.happenings for change in each.changes])
         return self.show(
-            title=record_title(object_type, object_id),
+            title=record_title(object_type, object_id, people),
             kind=title_of(object_type),
             object_id=object_id,
             record_page=page_of(object_type, object_id),
@@ -146,9 +149,9 @@ class HistoryPage(TrailPage):
             older=history.older,
         )
 
-    def shown(self, each: Happening, people: dict[UUID | None, Member]) -> ShownHappening:
+    def shown(self, each: Happening, people: People) -> ShownHappening:
         member = people.get(each.member_id)
-        listed = self.listed(each.event, people) if each.event else None
+        listed = listed_event(self.actor, each.event, people) if each.event else None
         return ShownHappening(each, name_of(member), member, listed, self.changed(each.changes, people))
 
 

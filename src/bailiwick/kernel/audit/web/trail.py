@@ -1,6 +1,7 @@
 """What the lists of the trail share: who did it, what it was about, and a search that ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -14,18 +15,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.manifest import READ
+from bailiwick.kernel.audit.models import Change, Event
 from bailiwick.kernel.audit.queries.explorer import LOOKED_AT, Search, edge_of, find_all, within
-from bailiwick.kernel.audit.queries.showing import Shown
+from bailiwick.kernel.audit.queries.showing import Shown, show_address, show_reason
 from bailiwick.kernel.audit.rules.keys import moment_of
 from bailiwick.kernel.base.manifest import Text, registry
+from bailiwick.kernel.identity.choices import Credential
+from bailiwick.kernel.identity.models import Member, User
 from bailiwick.kernel.identity.queries import list_member_names
-from bailiwick.kernel.identity.queries.people import list_colleagues
+from bailiwick.kernel.identity.queries.people import list_colleagues, list_people_meant
 from bailiwick.kernel.web.tables import ListPage
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 ANY = ("", gettext_lazy("any"))
 MOST_OFFERED = 200
+People = Mapping[UUID | None, Member]
+PEOPLE = frozenset((Member._meta.label_lower, User._meta.label_lower))
 
 
 class Offering(forms.TextInput):
@@ -152,13 +159,55 @@ def plain(shown: Shown) -> str:
 
 def title_of(label: str) -> Text:
     """A kind of record in words where a manifest has them, else as the trail names it."""
-    kind = registry().grantables.get(label)
-    return kind.title if kind else label
+    return registry().kinds.get(label, label)
 
 
-def record_title(label: str, key: UUID) -> str:
-    """A record by its kind and the end of its key."""
-    return f"{title_of(label)} …{str(key)[-6:]}"
+def record_title(label: str, key: UUID, people: People | None = None) -> str:
+    """A record by its kind and the end of its key; one of some people by name."""
+    who = people.get(key) if people and label in PEOPLE else None
+    return who.name if who else f"{title_of(label)} …{str(key)[-6:]}"
+
+
+def people_in(events: Iterable[Event], changes: Iterable[Change] = ()) -> People:
+    """Whoever did something and whoever it was done to, by the key by which the trail knows them; one statement."""
+    events = list(events)
+    doers = [row.member_id for row in events] + [row.member_id for row in changes]
+    return list_people_meant(
+        {key for key in doers if key} | {row.subject_id for row in events if row.subject_type in PEOPLE}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEvent:
+    """An event as the list shows it to its reader."""
+
+    event: Event
+    member: Member | None
+    address: Shown
+    reason: Shown
+    record: str
+
+    @property
+    def pk(self) -> UUID:
+        return self.event.pk
+
+    @property
+    def sentence(self) -> str:
+        verb = registry().verbs.get(self.event.verb)
+        return str(verb.title) if verb else self.event.verb
+
+    @property
+    def credential(self) -> str:
+        known = self.event.credential in Credential.values
+        return str(Credential(self.event.credential).label) if known else self.event.credential
+
+
+def listed_event(actor: Actor, event: Event, people: People) -> ListedEvent:
+    """An event with whoever did it and what it was about by name, among some people."""
+    record = record_title(event.subject_type, event.subject_id, people)
+    return ListedEvent(
+        event, people.get(event.member_id), show_address(actor, event), show_reason(actor, event), record
+    )
 
 
 def history_of(label: str, key: UUID) -> str:

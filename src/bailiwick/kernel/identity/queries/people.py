@@ -75,6 +75,12 @@ def list_member_names(member_ids: set[UUID]) -> dict[UUID | None, Member]:
     return {member.id: member for member in Member.objects.filter(id__in=member_ids)}
 
 
+def list_people_meant(keys: set[UUID]) -> dict[UUID | None, Member]:
+    """Members of the organisation in scope by their own key and by that of their account, those with one of some."""
+    found = Member.objects.filter(Q(id__in=keys) | Q(user_id__in=keys))
+    return {key: member for member in found for key in (member.id, member.user_id) if key}
+
+
 def list_colleagues(text: str = "", *, are_people: bool = True, most: int = 100) -> list[Member]:
     """Active members of the organisation in scope by name, programs too where asked for; those with a text in it."""
     found = Member.objects.filter(is_active=True, name__icontains=text)
