@@ -179,6 +179,7 @@ def test_one_that_runs_is_well_and_one_that_was_stopped_is_not(folder: Path) -> 
         assert {line.split()[0] for line in result.stdout.splitlines()} == {"ok"}
         assert "A worker answers" in result.stdout
         assert "A scheduler runs" in result.stdout
+        assert "A dispatcher runs" in result.stdout
         assert (folder / "secrets" / "app_user").read_text() not in result.stdout
     result = installation.run("doctor")
     assert result.returncode == 1

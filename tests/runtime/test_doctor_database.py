@@ -14,6 +14,7 @@ from bailiwick.config.doctor.database import (
     judge_durability,
     judge_version,
     look_at_database,
+    look_at_dispatcher,
     look_at_durability,
     look_at_guards,
     look_at_history,
@@ -22,6 +23,7 @@ from bailiwick.config.doctor.database import (
     look_at_room,
     look_at_scheduler,
 )
+from bailiwick.kernel.events.queries import list_sendable
 from bailiwick.kernel.jobs.scheduling import tell_workers
 from bailiwick.kernel.testing.engines import Engines
 from tests.runtime.findings import only, told
@@ -180,3 +182,14 @@ def test_a_scheduler_that_runs_is_seen() -> None:
     tell_workers()
     with psycopg.connect(_url(settings.DATABASE_URL), autocommit=True) as connection:
         assert told(look_at_scheduler(connection)) == []
+
+
+def test_a_dispatcher_that_does_not_run(runtime: Any) -> None:
+    until(lambda: any("No dispatcher runs" in sentence for _level, sentence in told(look_at_dispatcher(runtime))))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dispatcher_that_runs_is_seen() -> None:
+    list_sendable()
+    with psycopg.connect(_url(settings.DATABASE_URL), autocommit=True) as connection:
+        assert told(look_at_dispatcher(connection)) == []

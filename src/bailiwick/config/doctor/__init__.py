@@ -64,9 +64,9 @@ def examine(data: Path) -> Iterator[Finding]:
 
 
 def connections() -> int:
-    """How many the parts of one machine keep: a thread of web each, a process of the worker, the scheduler."""
+    """How many the parts of one machine keep: threads of web, processes of the worker, scheduler, dispatcher (two)."""
     web = int(os.environ.get("BAILIWICK_WORKERS") or 2) * int(os.environ.get("BAILIWICK_THREADS") or 4)
-    return web + int(os.environ.get("BAILIWICK_WORKER_PROCESSES") or 2) + 1
+    return web + int(os.environ.get("BAILIWICK_WORKER_PROCESSES") or 2) + 3
 
 
 def _enter(data: Path) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ SELECT current_setting('max_connections')::int - current_setting('superuser_rese
 """
 LAST_ASKED = """
 SELECT extract(epoch FROM clock_timestamp() - max(query_start)) FROM pg_stat_activity
- WHERE datname = current_database() AND query LIKE 'SELECT * FROM jobs_due()%'
+ WHERE datname = current_database() AND query LIKE 'SELECT * FROM ' || %s || '()%%'
 """
 
 
@@ -76,6 +76,7 @@ def look_at_database(url: str, *, connections: int) -> Iterator[Finding]:
                 yield from look_at_guards(connection)
                 yield from look_at_history(connection)
                 yield from look_at_scheduler(connection)
+                yield from look_at_dispatcher(connection)
     except psycopg.Error as error:
         yield bad(
             f"The database cannot be used ({str(error).splitlines()[0]})",
@@ -225,10 +226,21 @@ def look_at_history(connection: Connection[Any]) -> Iterator[Finding]:
 
 def look_at_scheduler(connection: Connection[Any]) -> Iterator[Finding]:
     """By what the server remembers of the scheduler's sessions: it asks every second what is due."""
-    [since] = connection.execute(LAST_ASKED).fetchone() or (None,)
+    [since] = connection.execute(LAST_ASKED, ["jobs_due"]).fetchone() or (None,)
     if since is None:
         yield bad("No scheduler runs: nothing comes round, and lost jobs stay lost", "Start `bailiwick scheduler`.")
     elif since > TOLD_WITHIN:
         yield bad(f"The scheduler has not asked for work for {since:.0f} s", "Look at its log, and start it again.")
     else:
         yield ok("A scheduler runs")
+
+
+def look_at_dispatcher(connection: Connection[Any]) -> Iterator[Finding]:
+    """The same of the dispatcher: it asks every second what is to be sent."""
+    [since] = connection.execute(LAST_ASKED, ["events_sendable"]).fetchone() or (None,)
+    if since is None:
+        yield bad("No dispatcher runs: notices and webhooks tell nothing", "Start `bailiwick dispatcher`.")
+    elif since > TOLD_WITHIN:
+        yield bad(f"The dispatcher has not asked for work for {since:.0f} s", "Look at its log, and start it again.")
+    else:
+        yield ok("A dispatcher runs")
