@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -113,8 +114,10 @@ def replay_span(*, actor: Actor, webhook_id: UUID, since: datetime, until: datet
 
 
 def forget_old() -> int:
-    """In the organisation's scope: drop what ended a month ago; how much that was."""
-    count, _tables = Delivery.objects.filter(finished_at__lt=now() - KEPT).delete()
+    """In the organisation's scope: drop what ended a month ago, or with its webhook; how much that was."""
+    long_ago = now() - KEPT
+    is_old = Q(finished_at__lt=long_ago) | Q(finished_at=None, webhook__removed_at__lt=long_ago)
+    count, _tables = Delivery.objects.filter(is_old).delete()
     return count
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.events.actions.deliveries import forget_old, replay_delivery, replay_span
 from bailiwick.kernel.events.actions.webhooks import (
     change_webhook,
@@ -21,6 +22,7 @@ from bailiwick.kernel.events.models import Delivery, Webhook
 from bailiwick.kernel.events.rules import sign
 from bailiwick.kernel.events.tests.receivers import Receiver, receiving, send_everything
 from bailiwick.kernel.events.tests.sendings import OTHER, VERB, deliver, hook, is_signed, queue, write
+from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
 
 
@@ -160,6 +162,28 @@ def test_what_was_delivered_a_month_ago_is_forgotten(actor: Actor, receiver: Rec
         Delivery.objects.filter(id=first.id).update(finished_at=now() - timedelta(days=31))
         assert forget_old() == 1
         assert Delivery.objects.count() == 1
+
+
+def test_what_was_to_go_to_what_was_removed_is_forgotten(actor: Actor, receiver: Receiver) -> None:
+    webhook = hook(actor, receiver)
+    write(actor, 1, 2)
+    queue(actor)
+    with enter(actor.organization_id):
+        remove_webhook(actor=actor, webhook_id=webhook.id)
+        assert forget_old() == 0
+        Webhook.objects.filter(id=webhook.id).update(removed_at=now() - timedelta(days=31))
+        assert forget_old() == 2
+
+
+def test_what_says_who_and_where_somebody_is_does_not_leave(actor: Actor, receiver: Receiver) -> None:
+    """Whoever keeps webhooks need not be one who may read it."""
+    hook(actor, receiver, OTHER)
+    with enter(actor.organization_id):
+        told = {"n": 1, "address": "192.0.2.77", "before": {"email": "rita@example.test"}, "name": "Rita"}
+        record(actor.ref, OTHER, Job(id=actor.member_id), told)
+    deliver(actor)
+    [got] = receiver.got
+    assert got.message["data"]["data"] == {"n": 1}
 
 
 def test_a_test_waits_for_nothing(actor: Actor, receiver: Receiver) -> None:
