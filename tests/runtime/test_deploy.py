@@ -20,7 +20,7 @@ import yaml
 from django.core.management import get_commands
 from django.urls import resolve
 
-from bailiwick.config.cli import _parser
+from bailiwick.config.cli import _command_of_app, _parser
 from bailiwick.config.doctor.database import look_at_role
 from bailiwick.kernel.access.management.commands import create_owner
 from bailiwick.kernel.api.schema import PROBLEM
@@ -67,6 +67,8 @@ def check_command(words: list[str]) -> None:
         create_owner.Command().create_parser("bailiwick", "create-owner").parse_args(words[2:])
     elif words[1] == "name-operator":
         name_operator.Command().create_parser("bailiwick", "name-operator").parse_args(words[2:])
+    elif command := _command_of_app(words[1:]):
+        assert command in get_commands()
     else:
         _parser().parse_args(words[1:])
 
