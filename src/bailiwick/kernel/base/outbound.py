@@ -32,6 +32,8 @@ WHOLE = 12
 """Seconds for an answer."""
 TRANSLATED = ip_network("64:ff9b::/96")
 """IPv4 addresses behind a translator (RFC 6052)."""
+UNICAST, EXAMPLES = ip_network("2000::/3"), ip_network("3fff::/20")
+"""What of IPv6 is given to anybody at all (RFC 4291), but for what documentation uses (RFC 9637)."""
 
 Address = IPv4Address | IPv6Address
 
@@ -91,6 +93,8 @@ def may_call(address: str) -> bool:
         return False
     if any(meant in ip_network(network) for network in settings.OUTBOUND_ALLOWED):
         return True
+    if isinstance(meant, IPv6Address) and (meant not in UNICAST or meant in EXAMPLES):
+        return False
     return meant.is_global and not meant.is_multicast
 
 
@@ -111,7 +115,7 @@ def check_url(url: str) -> str:
     except ValueError as failure:
         raise AddressRefused from failure
     is_plain = parts.scheme == "http" and settings.OUTBOUND_PLAIN and host in ("localhost", "127.0.0.1", "::1")
-    if not host or parts.username or parts.fragment or not (parts.scheme == "https" or is_plain):
+    if not host or "@" in parts.netloc or parts.fragment or not (parts.scheme == "https" or is_plain):
         raise AddressRefused
     if not url.isprintable() or "\\" in url or " " in url:
         raise AddressRefused

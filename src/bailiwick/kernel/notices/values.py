@@ -14,6 +14,8 @@ MOST_EVENTS = 1_000
 LONGEST_WINDOW = 7 * 86_400
 MOST_TOLD = 200
 """People that one alert tells."""
+MOST_RAISED = 100
+"""How often one alert is raised within an hour: whoever is told more reads none of it."""
 SEALED_WITHIN = 300
 """Seconds within which every row is to be sealed."""
 SIGN_IN_FAILED = "identity.sign_in.failed"

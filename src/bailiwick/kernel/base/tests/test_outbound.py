@@ -78,6 +78,7 @@ def with_certificate(server: ThreadingHTTPServer, folder: Path, name: str) -> st
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1",
         "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "nothing",
+        "::127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1", "5f00::1", "3fff::1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public_are_refused(settings: Any, address: str) -> None:
@@ -101,6 +102,7 @@ def test_an_installation_can_allow_a_network_of_its_own(settings: Any) -> None:
     "url",
     [
         "http://example.com/", "ftp://example.com/", "https://", "//example.com", "https://user@example.com/",
+        "https://:word@example.com/",
         "https://example.com/#x", "https://example.com\\@10.0.0.1/", "https://example.com/\n", "https://ex ample.com/",
         "https://example.com:port/", "https://[::1/", "file:///etc/passwd", "",
     ],

@@ -13,12 +13,13 @@ from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.notices.manifest import MAIL
 from bailiwick.kernel.notices.models import Alert, Incident, Notice, Window
-from bailiwick.kernel.notices.queries.alerts import list_seal_alerts, list_told, list_watching
+from bailiwick.kernel.notices.queries.alerts import count_incidents, list_seal_alerts, list_told, list_watching
 from bailiwick.kernel.notices.rules import Count, add, group_of, is_met, is_own
-from bailiwick.kernel.notices.values import SEALED_WITHIN
+from bailiwick.kernel.notices.values import MOST_RAISED, SEALED_WITHIN
 from bailiwick.kernel.tenancy.scope import require_scope
 
 Group = tuple[UUID, str]
+AN_HOUR = timedelta(hours=1)
 
 
 def count_events(events: list[Event]) -> None:
@@ -34,15 +35,23 @@ def count_events(events: list[Event]) -> None:
         for alert in alerts
         if event.verb in alert.verbs and is_met(alert.condition, event.data)
     ]
+    left = _count_left({alert.id for alert, _event in meant})
     counts = _lock_counts({(alert.id, group_of(alert.per, event)) for alert, event in meant if alert.window})
     for alert, event in meant:
         group = alert.id, group_of(alert.per, event)
         count, found = add(counts.get(group, Count()), event.at, alert.count, timedelta(seconds=alert.window))
         if alert.window:
             counts[group] = count
-        if found:
+        if found and left[alert.id] > 0:
+            left[alert.id] -= 1
             _raise_over(alert, event, found)
     _store_counts(counts, {alert.id: alert.window for alert in alerts})
+
+
+def _count_left(alert_ids: set[UUID]) -> dict[UUID, int]:
+    """How often each of some alerts may be raised still, of what it may within an hour."""
+    raised = count_incidents(alert_ids, AN_HOUR) if alert_ids else {}
+    return {alert_id: MOST_RAISED - count for alert_id, count in raised.items()}
 
 
 def _lock_counts(groups: set[Group]) -> dict[Group, Count]:

@@ -64,8 +64,8 @@ def list_roles_to_tell() -> list[Role]:
     return in_order(Role.objects.filter(ended_at=None))
 
 
-def count_incidents(alert_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How often each of some alerts was raised in the last 30 days."""
-    recent = Incident.objects.filter(alert__in=alert_ids, at__gte=now() - RECENT)
+def count_incidents(alert_ids: Collection[UUID], within: timedelta = RECENT) -> dict[UUID, int]:
+    """How often each of some alerts was raised lately, in the last 30 days where nothing else is said."""
+    recent = Incident.objects.filter(alert__in=alert_ids, at__gte=now() - within)
     counts = dict(recent.values_list("alert").annotate(times=CountOf("id")))
     return {alert_id: counts.get(alert_id, 0) for alert_id in alert_ids}

@@ -14,6 +14,7 @@ from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.models import Member, User
 from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.notices.actions import raising
 from bailiwick.kernel.notices.actions.alerts import add_default_alerts
 from bailiwick.kernel.notices.actions.raising import count_events, watch_seals
 from bailiwick.kernel.notices.models import Alert, Incident, Notice, Window
@@ -70,6 +71,23 @@ def test_many_events_are_told_once_for_each_group(organization: Organization, bo
     assert [sentence for _title, sentence in told_to(boss)] == [
         "3 times within 60 min, the last time: One exported a list."
     ]
+
+
+def test_an_alert_of_every_single_event_floods_nobody(
+    organization: Organization, boss: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raising, "MOST_RAISED", 3)
+    alert_of(boss, "exports", condition={"rows": 0}, window=0)
+    for rows in ([1, 1], [1, 1, 1]):
+        dispatch_everything()
+        export(boss, *rows)
+    dispatch_everything()
+    assert len(told_to(boss)) == len(events_of(organization, "notices.alert.raised")) == 3
+    with enter(organization.id):
+        Incident.objects.update(at=now() - timedelta(hours=2))
+    export(boss, 1)
+    dispatch_everything()
+    assert len(told_to(boss)) == 4
 
 
 def test_counting_the_same_event_again_does_not_happen_when_a_pass_fails(
