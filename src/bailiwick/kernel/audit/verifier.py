@@ -13,11 +13,14 @@ import gzip
 import hashlib
 import json
 import sys
+import time
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 ENTRY, KEY = 50, 18
@@ -27,8 +30,15 @@ Place = tuple[str, str, str]
 NOTHING = "\\x" + "00" * 32
 BEGINNING: Place = ("0", "0", str(UUID(int=0)))
 REMOVALS, AMENDMENTS = "audit_removal", "audit_amendment"
-SHORTEST = 360 * 86_400_000
+DAY = 86_400_000
+SHORTEST = 360 * DAY
 """Milliseconds for which every row is kept at least: a removal of younger ones excuses nothing."""
+LONGEST_LINE = 1 << 28
+"""Characters of a line of a bundle."""
+Source = tuple[str, str]
+"""Table and key of a row that excuses others."""
+FAULTS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What reading something that is not of the form ends in."""
 
 
 class Unreadable(ValueError):
@@ -68,12 +78,17 @@ class Block:
         self.previous, self.tables_text = fields["previous"], fields["tables"]
         self.tables = _names(self.tables_text)
         self.place = (fields["epoch"], fields["transaction_id"], fields["row_id"])
+        keys = unpack(entries)
         self.is_whole = (
             hash == hashlib.sha256(content.encode()).hexdigest()
             and fields["entries_digest"] == "\\x" + hashlib.sha256(entries).hexdigest()
-            and int(fields["row_count"]) * ENTRY == len(entries)
-            and all(int.from_bytes(key[:2], "big") < len(self.tables) for key in unpack(entries))
+            and int(fields["row_count"]) * ENTRY == len(keys) * ENTRY == len(entries)
+            and all(int.from_bytes(key[:2], "big") < len(self.tables) for key in keys)
         )
+
+    def name(self, key: bytes) -> Source:
+        """Table and key of an entry."""
+        return self.tables[int.from_bytes(key[:2], "big")], str(UUID(bytes=key[2:]))
 
 
 def _names(tables: str) -> list[str]:
@@ -104,33 +119,74 @@ def differences(sealed: bytes, present: bytes) -> Iterator[tuple[str, bytes, str
         elif now[key] != digest:
             yield "was changed", key, now[key].hex()
     yield from (("was inserted", key, now[key].hex()) for key in now if key not in before)
+    places = Counter(present[at : at + KEY] for at in range(0, len(present), ENTRY))
+    yield from (("is there twice", key, "") for key, count in places.items() if count > 1)
+    if before == now and len(sealed) == len(present):
+        at = next(at for at in range(0, len(sealed), ENTRY) if sealed[at : at + ENTRY] != present[at : at + ENTRY])
+        yield "stands at another place", sealed[at : at + KEY], ""
 
 
 @dataclass
 class Excuses:
-    """What was taken out in the open, by rows that are sealed themselves."""
+    """What was taken out in the open, by rows that have to be sealed themselves."""
 
-    removed: dict[str, UUID] = field(default_factory=dict)
-    amended: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    removed: dict[str, tuple[UUID, Source]] = field(default_factory=dict)
+    amended: dict[Source, tuple[str, str, Source]] = field(default_factory=dict)
+    unsealed: dict[Source, tuple[bytes, int, Place]] = field(default_factory=dict)
     place: Place = BEGINNING
 
-    def add(self, table: str, content: str) -> None:
+    def add(self, table: str, salt: bytes, content: str) -> None:
         """In the order of writing: the newest amendment of a row counts."""
         fields = json.loads(content)
-        name, self.place = fields["table_name"], (fields["epoch"], fields["transaction_id"], fields["id"])
+        name, source = fields["table_name"], (table, fields["id"])
+        self.place, latest = (fields["epoch"], fields["transaction_id"], fields["id"]), 0
         if table == AMENDMENTS:
-            self.amended[name, fields["row_id"]] = (fields["digest"][2:], fields["reason"])
+            self.amended[name, fields["row_id"]] = (fields["digest"][2:], fields["reason"], source)
         elif table == REMOVALS:
             before = UUID(fields["before"])
-            if _moment(UUID(fields["id"])) - _moment(before) >= SHORTEST:
-                self.removed[name] = max(before, self.removed.get(name, before))
+            latest = _moment(before) + SHORTEST
+            if min(_moment(UUID(fields["id"])), time.time_ns() // 1_000_000) < latest:
+                return
+            self.removed[name] = max((before, source), self.removed.get(name, (before, source)))
+        else:
+            raise ValueError(f"{table} excuses nothing")
+        self.unsealed[source] = (pack(0, salt, content)[KEY:], latest, self.place)
 
-    def excuse(self, table: str, row: UUID, what: str, digest: str) -> str:
-        """Why a row is not as it was sealed; empty where nothing says why."""
-        if what == "is missing" and table in self.removed and row < self.removed[table]:
-            return "removed, their time being over"
-        found, reason = self.amended.get((table, str(row)), ("", ""))
-        return f"erased ({reason})" if what == "was changed" and found == digest else ""
+    def seal(self, block: Block) -> None:
+        """Those that a block holds count; a removal does where what it took away was old enough by then."""
+        for key, digest in unpack(block.entries).items() if self.unsealed else ():
+            source = block.name(key)
+            if source in self.unsealed:
+                wanted, latest, _place = self.unsealed[source]
+                if digest == wanted and _days(block.at) * DAY >= latest:
+                    del self.unsealed[source]
+
+    def excuse(self, table: str, row: str, what: str, digest: str) -> tuple[str, Source]:
+        """Why a row is not as it was sealed, and what says so; empty where nothing does."""
+        before, source = self.removed.get(table, (UUID(int=0), ("", "")))
+        if what == "is missing" and UUID(row) < before:
+            return "removed, their time being over", source
+        found, reason, source = self.amended.get((table, row), ("", "", ("", "")))
+        return (f"erased ({reason})", source) if what == "was changed" and found == digest else ("", source)
+
+    def is_sealed(self, source: Source, beyond: Place | None) -> bool:
+        """Or will be, where what stands beyond a place is yet to be sealed."""
+        if source not in self.unsealed:
+            return True
+        place = self.unsealed[source][2]
+        return beyond is not None and _order(place) > _order(beyond)
+
+
+def _order(place: Place) -> tuple[int, int, UUID]:
+    return int(place[0]), int(place[1]), UUID(place[2])
+
+
+def _days(at: str) -> int:
+    """Days since 1970; 0 for what is no time."""
+    try:
+        return (date.fromisoformat(at[:10]) - date(1970, 1, 1)).days
+    except ValueError:
+        return 0
 
 
 def _moment(key: UUID) -> int:
@@ -151,6 +207,7 @@ class Chain:
         self.at = self.anchored_at = ""
         self.place = BEGINNING
         self._hash, self._is_linked, self._differs = NOTHING, True, False
+        self._excused: dict[Source, Finding] = {}
 
     def take(self, block: Block, present: bytes) -> Iterator[Finding]:
         """Check the next block; `present` are the entries of what stands behind the last whole one, up to it."""
@@ -166,15 +223,23 @@ class Chain:
         self.number, self.at, self._is_linked = block.number, block.at, block.is_whole
         if block.is_whole:
             self._hash, self.place = "\\x" + block.hash, block.place
+            self.excuses.seal(block)
 
-    def end(self) -> Iterator[Finding]:
-        """What anchors know of and is not there."""
+    def end(self, *, is_open: bool = False) -> Iterator[Finding]:
+        """What anchors know of and is not there, and what is excused by rows that no seal holds.
+
+        With `is_open` there may be rows beyond the last block that the next one will seal.
+        """
         beyond = [number for number in self.anchors if number > self.number]
         if beyond:
             self.findings += 1
             yield Finding(
                 self.organization, self.number + 1, f"is missing: cut off, as block {max(beyond)} was anchored"
             )
+        for source, finding in self._excused.items():
+            if not self.excuses.is_sealed(source, self.place if is_open else None):
+                self.findings += 1
+                yield finding._replace(what=f"{finding.what}: no seal holds row {source[1]} that excuses it")
 
     def _of_block(self, block: Block) -> Iterator[Finding]:
         following = self.number + 1
@@ -199,11 +264,14 @@ class Chain:
         for what, key, digest in differences(block.entries, present):
             if what == "was inserted" and not is_continuous:
                 continue  # it may belong to the block that is missing
-            table, row = block.tables[int.from_bytes(key[:2], "big")], UUID(bytes=key[2:])
-            if excuse := self.excuses.excuse(table, row, what, digest):
+            table, row = block.name(key)
+            finding = Finding(self.organization, block.number, what, table, row)
+            excuse, source = self.excuses.excuse(table, row, what, digest)
+            if excuse:
                 self.notes[table, excuse] += 1
+                self._excused.setdefault(source, finding)
             else:
-                yield Finding(self.organization, block.number, what, table, str(row))
+                yield finding
 
     def report(self) -> list[str]:
         """What was checked, what was taken out in the open, and how far it holds."""
@@ -225,43 +293,58 @@ def read_anchors(paths: Iterable[str]) -> list[Anchor]:
     """The anchors in some files, one a line; raises Unreadable."""
     found = []
     for path in paths:
-        with Path(path).open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    found.append(_anchor(line, f"{path}, line {number}"))
+        for number, line in enumerate(Path(path).read_bytes().splitlines(), 1):
+            if line.strip():
+                found.append(_anchor(line, f"{path}, line {number}"))
     return found
 
 
-def _anchor(line: str, place: str) -> Anchor:
+def _anchor(line: bytes, place: str) -> Anchor:
     try:
         each = json.loads(line)
-        return Anchor(str(UUID(each["organization"])), int(each["number"]), each["hash"].lower(), str(each["at"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        number, digest = each["number"], each["hash"].lower()
+        if type(number) is not int or number < 1 or len(digest) != 64:
+            raise ValueError
+        return Anchor(str(UUID(each["organization"])), number, bytes.fromhex(digest).hex(), str(each["at"]))
+    except FAULTS as error:
         raise Unreadable(f"{place} is no anchor") from error
 
 
-def verify_bundle(path: str, anchors: Iterable[Anchor], say: Any = print) -> Chain:
+def _say(text: object) -> None:
+    """What a bundle names neither moves the cursor nor begins a line."""
+    print("".join(each if each.isprintable() else "?" for each in str(text)))
+
+
+def verify_bundle(path: str, anchors: Iterable[Anchor], say: Any = _say) -> Chain:
     """Check a bundle, saying each finding as it comes; raises Unreadable."""
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as lines:
-            return _read(map(json.loads, lines), list(anchors), say)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            return _read(_objects(lines), list(anchors), say)
+    except (OSError, EOFError, zlib.error, *FAULTS) as error:
         raise Unreadable(f"{path} is no bundle, or only a part of one: {error}") from error
+
+
+def _objects(lines: IO[str]) -> Iterator[Any]:
+    while line := lines.readline(LONGEST_LINE):
+        if not line.endswith("\n"):
+            raise Unreadable("a line is too long, or cut off")
+        yield json.loads(line)
 
 
 def _read(lines: Iterator[Any], anchors: list[Anchor], say: Any) -> Chain:
     header: Any = next(lines, {})
     if header["bundle"] != 1:
         raise Unreadable("it is of another version: take the verifier that came with it")
-    organization = header["organization"]
+    organization = str(UUID(header["organization"]))
     chain = Chain(f"{header['slug']} ({organization})", [each for each in anchors if each.organization == organization])
     block, present = None, bytearray()
     for line in lines:
-        if isinstance(line, list):
+        if block and isinstance(line, list):
             present += pack(line[0], bytes.fromhex(line[1]), line[2])
             continue
-        if "excuse" in line:
-            chain.excuses.add(*line["excuse"])
+        if block and "excuse" in line:
+            table, salt, content = line["excuse"]
+            chain.excuses.add(table, bytes.fromhex(salt), content)
             continue
         if block:
             for finding in chain.take(block, bytes(present)):
@@ -271,7 +354,9 @@ def _read(lines: Iterator[Any], anchors: list[Anchor], say: Any) -> Chain:
             block = Block(line["block"], line["hash"], base64.b64decode(line["entries"]))
             if block.organization != organization:
                 raise Unreadable(f"block {block.number} is of another organisation")
-        elif "end" in line:
+        elif line["end"] != chain.number or any(True for _line in lines):
+            raise Unreadable("it does not end where it says")
+        else:
             for finding in chain.end():
                 say(finding)
             return chain
@@ -288,8 +373,14 @@ def main() -> int:
     except (Unreadable, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    print("\n".join(chain.report()))
-    return 1 if chain.findings else 0
+    for line in chain.report():
+        _say(line)
+    if chain.findings:
+        return 1
+    if options.anchors and not chain.anchors:
+        print("None of the anchors is of this organisation.", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":

@@ -28,8 +28,9 @@ SELECT audit_block_content(b), encode(b.hash, 'hex'), b.entries FROM audit_block
 ENTRIES = "SELECT audit_entries(%s::audit_place, %s::audit_place, %s)"
 ROWS = "SELECT table_place, salt, content FROM audit_rows(%s::audit_place, %s::audit_place, %s)"
 EXCUSES = """
-SELECT table_place, content
-  FROM audit_rows(%s::audit_place, (32767, '18446744073709551615', 'ffffffff-ffff-ffff-ffff-ffffffffffff')::audit_place,
+SELECT table_place, salt, content
+  FROM audit_rows(%s::audit_place, (app_epoch(), pg_snapshot_xmax(pg_current_snapshot()),
+                                    'ffffffff-ffff-ffff-ffff-ffffffffffff')::audit_place,
                   (SELECT jsonb_agg(each) FROM jsonb_array_elements(audit_sealed_tables()) AS each
                     WHERE each ->> 0 = ANY (%s)))
 """
@@ -60,7 +61,7 @@ def verify(
                     for finding in chain.take(block, present):
                         say(finding)
             note(chain)
-    for finding in chain.end():
+    for finding in chain.end(is_open=True):
         say(finding)
     return chain
 
@@ -87,8 +88,8 @@ def _lines(organization: Organization) -> Iterator[Any]:
                 with enter(organization.id):
                     for table, salt, content in _ask(ROWS, _bounds(place, block)):
                         yield [table, salt.hex(), content]
-                    for excuse in _add_excuses(excuses):
-                        yield {"excuse": excuse}
+                    for known, salt, content in _add_excuses(excuses):
+                        yield {"excuse": [known, salt.hex(), content]}
                 place = block.place
             number = block.number
     yield {"end": number}
@@ -137,12 +138,13 @@ def _present(place: Place, group: list[Block]) -> Iterator[tuple[Block, bytes]]:
             place = block.place
 
 
-def _add_excuses(excuses: Excuses) -> list[tuple[str, str]]:
+def _add_excuses(excuses: Excuses) -> list[tuple[str, bytes, str]]:
     """Those since the last time; asked after the rows, so that none is missed that has changed them."""
     known = (AMENDMENTS, REMOVALS)
-    found = [(known[place], content) for place, content in _ask(EXCUSES, [_text(excuses.place), list(known)])]
-    for table, content in found:
-        excuses.add(table, content)
+    asked = _ask(EXCUSES, [_text(excuses.place), list(known)])
+    found = [(known[place], bytes(salt), content) for place, salt, content in asked]
+    for table, salt, content in found:
+        excuses.add(table, salt, content)
     return found
 
 

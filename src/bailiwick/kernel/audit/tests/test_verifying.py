@@ -166,8 +166,11 @@ def test_the_command_ends_with_one_where_something_is_not_as_it_was_sealed(
     assert f"({gone}), block 1 is missing, and so is the organisation" in said
 
 
-def test_the_command_refuses_what_it_cannot_find(organization: Any) -> None:
-    for arguments in ({"organization": ["nobody"]}, {"anchors": ["/nowhere"]}):
+def test_the_command_refuses_what_it_cannot_find(organization: Any, tmp_path: Path) -> None:
+    others = tmp_path / "others.jsonl"
+    others.write_text(AnchorLine(UUID(int=7), "x", 9, b"x" * 32, now()).text)
+    unrelated = {"organization": [organization.slug], "anchors": [str(others)]}
+    for arguments in ({"organization": ["nobody"]}, {"anchors": ["/nowhere"]}, unrelated):
         with pytest.raises(CommandError) as refusal:
             call_command("audit_verify", **arguments)
         assert refusal.value.returncode == 2

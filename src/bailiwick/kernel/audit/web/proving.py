@@ -12,6 +12,7 @@ from bailiwick.kernel.audit.manifest import BUNDLE
 from bailiwick.kernel.audit.queries.anchors import list_known_anchors
 from bailiwick.kernel.audit.queries.blocks import get_newest_block
 from bailiwick.kernel.audit.queries.verification import verify, write_bundle
+from bailiwick.kernel.audit.tasks import seal_one
 from bailiwick.kernel.audit.verifier import Chain, Finding
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.choices import FileKind
@@ -49,10 +50,11 @@ def run_verification(run: Run) -> dict[str, Any]:
 
 
 def run_bundle(run: Run) -> dict[str, Any]:
-    """Write down what is sealed, whole, in one file."""
+    """Write down what is sealed, whole, in one file; with the seal over what was erased a moment ago."""
     if run.position:
         return dict(run.position)
     organization = _sealed(run)
+    seal_one(organization.id)
     with TemporaryFile() as content:
         rows = write_bundle(organization, content)
         with run.step() as actor:

@@ -156,3 +156,18 @@ def test_a_legal_hold_keeps_from_erasing(place: Any, admin: Member, gone: Member
         lift_legal_hold(actor=actor_for(admin), hold_id=hold.id)
     erase(admin, gone)
     assert "Achterberg" not in trail_of(place.id)
+
+
+def test_an_amendment_that_no_seal_will_ever_hold_excuses_nothing(engines: Engines, place: Any, admin: Member) -> None:
+    """Written by hand to a place in the order of writing where sealing never comes."""
+    seal_everything(place.id)
+    with enter(place.id):
+        changed = Change.objects.earliest("id").id
+    with psycopg.connect(engines.superuser_url(database_name()), autocommit=True) as database:
+        database.execute("UPDATE audit_change SET request_id = 'another' WHERE id = %s", [changed])
+        database.execute("SELECT audit_amend('audit_change', %s, 'erasure')", [[changed]])
+        database.execute(
+            "UPDATE audit_amendment SET transaction_id = '18446744073709551000' WHERE row_id = %s", [changed]
+        )
+    [finding] = findings(place)[0]
+    assert (finding.what, finding.row) == ("was changed", str(changed))

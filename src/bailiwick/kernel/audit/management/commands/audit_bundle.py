@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from bailiwick.kernel.audit.queries.verification import write_bundle
+from bailiwick.kernel.audit.tasks import seal_one
 from bailiwick.kernel.tenancy.queries import find_organization
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         found = find_organization(organization)
         if found is None:
             raise CommandError(f"There is no organisation {organization}.")
+        seal_one(found.id)
         try:
             with file.open("xb") as opened:
                 file.chmod(0o600)

@@ -34,6 +34,10 @@ class Command(BaseCommand):
         wanted, known = options["organization"], list_organizations()
         if unknown := set(wanted or ()) - {each.slug for each in known}:
             raise CommandError(f"There is no organisation {', '.join(sorted(unknown))}.", returncode=2)
+        if options["anchors"] and wanted:
+            own = {anchor.organization for anchor in anchors}
+            if bare := [each.slug for each in known if each.slug in wanted and str(each.id) not in own]:
+                raise CommandError(f"None of the anchors is of {', '.join(bare)}.", returncode=2)
         count = sum(self._verify(each, anchors) for each in known if not wanted or each.slug in wanted)
         if count + (0 if wanted else self._tell_lost(known, anchors)):
             sys.exit(1)
