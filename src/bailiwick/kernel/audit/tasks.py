@@ -26,7 +26,7 @@ def seal(run: object = None) -> None:
     failures = []
     for organization_id in list_unsealed():
         try:
-            seal_one(organization_id)
+            _seal(organization_id)
         except DatabaseError as failure:
             logger.warning("sealing_failed", organization=str(organization_id), exc_info=True)
             failures.append(failure)
@@ -34,7 +34,7 @@ def seal(run: object = None) -> None:
         raise failures[0]
 
 
-def seal_one(organization_id: UUID) -> None:
+def _seal(organization_id: UUID) -> None:
     """A few blocks a transaction, until nothing is left; then the newest goes to the file of seals."""
     is_more = True
     while is_more:

@@ -6,18 +6,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from bailiwick.kernel.audit.actions import seal_rows
 from bailiwick.kernel.audit.actions.proving import note_verification
 from bailiwick.kernel.audit.errors import NothingSealed
 from bailiwick.kernel.audit.manifest import BUNDLE
 from bailiwick.kernel.audit.queries.anchors import list_known_anchors
 from bailiwick.kernel.audit.queries.blocks import get_newest_block
 from bailiwick.kernel.audit.queries.verification import verify, write_bundle
-from bailiwick.kernel.audit.tasks import seal_one
 from bailiwick.kernel.audit.verifier import Chain, Finding
 from bailiwick.kernel.files.actions import store_made
 from bailiwick.kernel.files.choices import FileKind
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.tenancy.models import Organization
+from bailiwick.kernel.tenancy.scope import enter
 
 MOST_TOLD = 50
 """Findings of a verification that are kept by name."""
@@ -54,7 +55,8 @@ def run_bundle(run: Run) -> dict[str, Any]:
     if run.position:
         return dict(run.position)
     organization = _sealed(run)
-    seal_one(organization.id)
+    with enter(organization.id):
+        seal_rows()
     with TemporaryFile() as content:
         rows = write_bundle(organization, content)
         with run.step() as actor:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from bailiwick.kernel.audit.actions import seal_rows
 from bailiwick.kernel.audit.queries.verification import write_bundle
-from bailiwick.kernel.audit.tasks import seal_one
 from bailiwick.kernel.tenancy.queries import find_organization
+from bailiwick.kernel.tenancy.scope import enter
 
 
 class Command(BaseCommand):
@@ -22,7 +23,8 @@ class Command(BaseCommand):
         found = find_organization(organization)
         if found is None:
             raise CommandError(f"There is no organisation {organization}.")
-        seal_one(found.id)
+        with enter(found.id):
+            seal_rows()
         try:
             with file.open("xb") as opened:
                 file.chmod(0o600)
