@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from bailiwick.apps.predictions.manifest import AUDIT, KIND
 from bailiwick.apps.predictions.queries.predictions import get_prediction
+from bailiwick.kernel.access.actions.deputies import name_deputy
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.access.models import Grant, Role
 from bailiwick.kernel.access.queries import explain
@@ -155,6 +156,15 @@ def test_a_record_of_another_organisation_is_not_known(house: House, other_organ
             with pytest.raises(InvalidInput) as refused, transaction.atomic():
                 break_glass(actor=actor_for(stranger), kind=KIND, known_by=known_by, reason=REASON)
             assert set(refused.value.fields) == {"known_by"}
+
+
+def test_no_deputy_gets_what_was_opened(house: House) -> None:
+    deputy = new_member(house.organization)
+    house.break_glass()
+    with enter(house.organization.id, member_id=house.helper.id):
+        given = name_deputy(actor=actor_for(house.helper), member_id=deputy.id, valid_until=now() + timedelta(hours=1))
+    assert [grant.role for grant in given] == ["emergency"]
+    assert with_session(deputy).get(f"/predictions/{house.prediction.id}/").status_code == 404
 
 
 def test_what_was_justified_stays_open(house: House) -> None:

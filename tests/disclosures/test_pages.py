@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.timezone import localdate
 
 from bailiwick.apps.predictions.manifest import KIND
+from bailiwick.kernel.base.manifest import Role, registry
 from bailiwick.kernel.disclosures.manifest import EMERGENCY_QUEUE
 from bailiwick.kernel.disclosures.models import Emergency
 from bailiwick.kernel.jobs.models import Job
@@ -170,6 +171,20 @@ def test_one_reading_names_its_records_and_its_emergency(house: House, officer: 
     assert str(house.prediction.id) in page
     assert f"/emergencies/{emergency.id}/" in page
     assert house.prediction.title not in page
+
+
+def test_from_where_it_was_read_is_for_who_may_read_what_the_trail_hides(
+    house: House, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(registry().roles, "clerk", Role("clerk", "Clerk", ("disclosures.read",)))
+    house.break_glass()
+    with_session(house.helper).get(f"/predictions/{house.prediction.id}/")
+    clerk, key = with_session(new_member(house.organization, "clerk")), house.reads()[-1].id
+    with enter(house.organization.id):
+        emergency = Emergency.objects.get().id
+    for page in ("/disclosures/?columns=address", f"/disclosures/{key}/", f"/emergencies/{emergency}/"):
+        assert "127.0.0.1" in officer.get(page).content.decode()
+        assert "127.0.0.1" not in clerk.get(page).content.decode()
 
 
 def test_the_report_is_exported_like_any_list(house: House, officer: Client) -> None:

@@ -15,11 +15,14 @@ from bailiwick.kernel.audit.models import Event, Read, SensitiveKind
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.disclosures.actions import change_sensitivity
 from bailiwick.kernel.members.manifest import PERSON
+from bailiwick.kernel.operators.tests.operating import entered, operator_client
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key, with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from bailiwick.kernel.worklist.actions import claim_next
 from tests.disclosures.houses import House
+
+ROWS = "/operators/tables/predictions_prediction/"
 
 
 def fail(connection: BaseDatabaseWrapper) -> None:
@@ -169,3 +172,13 @@ def test_readings_belong_to_the_transaction_that_reads(house: House) -> None:
             record_reading(actor.ref, KIND, [house.prediction.id], TO_REVIEW)
             raise ZeroDivisionError
         assert not Read.objects.exists()
+
+
+def test_an_operator_who_looks_at_a_record_has_read_it(house: House) -> None:
+    operator = operator_client()
+    entered(operator, house.organization)
+    assert str(house.prediction.id) in operator.get(ROWS).content.decode()
+    assert "A listing nobody may see" in operator.get(f"{ROWS}{house.prediction.id}/").content.decode()
+    read = [(each.purpose, each.row_ids, each.member_id) for each in house.reads()]
+    assert read == [("operation", [house.prediction.id], None)] * 2
+    assert "Looked at by an operator" in with_session(house.officer).get("/disclosures/").content.decode()

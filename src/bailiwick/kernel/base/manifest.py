@@ -159,6 +159,8 @@ class Purpose:
 
 EMERGENCY = Purpose("emergency", _("Emergency"))
 """What sensitive records may be read for by whoever has broken the glass."""
+OPERATION = Purpose("operation", _("Looked at by an operator"))
+"""What they may be read for by whoever runs the installation and looks into an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class Sensitive:
     @property
     def titles(self) -> dict[str, Text]:
         """What it may be read for, by code."""
-        return {each.code: each.title for each in (*self.purposes, *((EMERGENCY,) if self.role else ()))}
+        return {each.code: each.title for each in (*self.purposes, OPERATION, *((EMERGENCY,) if self.role else ()))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What operators do: enter an organisation, look, leave. Each is told in its trail, and none changes anything of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,15 @@ from bailiwick.kernel.access.actions.grants import end_trees
 from bailiwick.kernel.access.actions.roles import setup_roles
 from bailiwick.kernel.access.actors import Actor, is_current
 from bailiwick.kernel.access.models import Grant
-from bailiwick.kernel.audit.actions import record
+from bailiwick.kernel.audit.actions import record, record_reading
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.identifiers import new_uuid7
+from bailiwick.kernel.base.manifest import OPERATION, registry
 from bailiwick.kernel.identity.actions import add_member
 from bailiwick.kernel.identity.actions.memberships import resume_membership
 from bailiwick.kernel.identity.choices import Credential, MemberKind
+from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.identity.queries import find_member
 from bailiwick.kernel.identity.queries.people import find_by_login
 from bailiwick.kernel.operators.errors import NoSuchLogin
@@ -59,12 +61,13 @@ def leave_organization(*, actor: Actor, organization_id: UUID) -> None:
         _record_twice(actor, "operators.organization.left", _get_place(organization_id), {})
 
 
-def note_list(*, actor: Actor, organization_id: UUID, table: str, page: str) -> None:
+def note_list(*, actor: Actor, organization_id: UUID, model: type[Model], page: str, keys: Sequence[UUID]) -> None:
     """Tell in an organisation's trail that a list of one of its tables was seen; needs `installation.operate`."""
     with transaction.atomic(savepoint=False):
         _require_operator(actor)
-        seen = {"table": table, "page": page}
+        seen = {"table": model._meta.db_table, "page": page}
         _record_there(actor, organization_id, "operators.list.seen", _get_place(organization_id), seen)
+        _record_reading(actor, organization_id, model, keys)
 
 
 def note_row(*, actor: Actor, organization_id: UUID, row: Model) -> None:
@@ -72,6 +75,7 @@ def note_row(*, actor: Actor, organization_id: UUID, row: Model) -> None:
     with transaction.atomic(savepoint=False):
         _require_operator(actor)
         _record_there(actor, organization_id, "operators.row.seen", row, {"table": row._meta.db_table})
+        _record_reading(actor, organization_id, type(row), [row.pk])
 
 
 def _require_operator(actor: Actor) -> None:
@@ -99,6 +103,15 @@ def _record_there(actor: Actor, organization_id: UUID, verb: str, subject: Model
     with enter(organization_id):
         house = ActorRef(organization_id, None, actor.credential)
         record(house, verb, subject, {"operator": actor.name, "operator_id": str(actor.member_id), **data})
+
+
+def _record_reading(actor: Actor, organization_id: UUID, model: type[Model], keys: Sequence[UUID]) -> None:
+    """What is sensitive there is in its report of disclosures too; who it was, the event of the same request says."""
+    kind = model._meta.label_lower
+    if kind in registry().sensitives:
+        about = keys if model is Member else ()
+        with enter(organization_id):
+            record_reading(ActorRef(organization_id, None, actor.credential), kind, keys, OPERATION.code, about)
 
 
 def name_operator(login: str) -> bool:

@@ -23,8 +23,9 @@ def name_deputy(
 ) -> list[Grant]:
     """Let a person hold all that the actor holds now, until a date; each grant ends with the actor's own.
 
-    What the actor holds as a deputy is left out, and nothing of it can be passed on; roles that need two wait. Naming
-    again adds only what the deputy does not hold that long already. Raises RightsInConflict, InvalidInput, NotFound.
+    What the actor holds as a deputy, or has opened in an emergency, is left out, and nothing of it can be passed on;
+    roles that need two wait. Naming again adds only what the deputy does not hold that long already. Raises
+    RightsInConflict, InvalidInput, NotFound.
     """
     with transaction.atomic(savepoint=False):
         begins = valid_from or now()
@@ -36,6 +37,8 @@ def name_deputy(
         if not Member.objects.filter(id=member_id, is_active=True, kind=MemberKind.PERSON).exists():
             raise NotFound
         own = Grant.objects.filter(member_id=actor.member_id, is_deputy=False, revoked_at=None).order_by("id")
+        # Over one thing nobody but an emergency gives without a giver.
+        own = own.exclude(granted_by=None, object_id__isnull=False)
         roles = lock_roles(own.values_list("role", flat=True))
         waiting = {code: role.needs_two for code, role in roles.items() if role.ended_at is None}
         held = [grant for grant in own.all() if is_current(grant) and grant.role in waiting]

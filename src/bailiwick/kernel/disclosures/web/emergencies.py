@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.kernel.audit.queries.showing import may_see_all
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.disclosures.actions import break_glass, decide_emergency
@@ -131,6 +132,7 @@ class EmergencyBench(Page):
             opened=get_opened(self.actor, item.subject_id),
             form=form,
             may_read=self.actor.may(READ),
+            sees_all=may_see_all(self.actor),
         )
 
 
@@ -166,4 +168,6 @@ class OneEmergency(Page):
     navigation_name = "disclosures:reads"
 
     def get(self, request: HttpRequest, emergency_id: UUID) -> HttpResponse:
-        return self.show(opened=get_opened(self.actor, emergency_id), may_read=self.actor.may(READ))
+        return self.show(
+            opened=get_opened(self.actor, emergency_id), may_read=self.actor.may(READ), sees_all=may_see_all(self.actor)
+        )

@@ -14,8 +14,12 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.web.grants import DayField
+from bailiwick.kernel.audit.choices import Veil
 from bailiwick.kernel.audit.models import Read
+from bailiwick.kernel.audit.queries.showing import may_see_all
+from bailiwick.kernel.audit.rules.keys import first_key
 from bailiwick.kernel.base.manifest import EMERGENCY, Sensitive, registry
 from bailiwick.kernel.disclosures.manifest import READ
 from bailiwick.kernel.disclosures.queries.emergencies import find_emergency_of
@@ -29,6 +33,8 @@ from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 ANY = ("", gettext_lazy("anybody"))
 MOST_OFFERED = 200
+SLACK = timedelta(hours=1)
+"""By which clocks may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Shown:
 
     read: Read
     reader: Member | None
+    address: str
 
     @property
     def sensitive(self) -> Sensitive | None:
@@ -140,8 +147,8 @@ class ReadList(ListPage):
         Column(gettext_lazy("By way of"), lambda row: row.credential, code="credential"),
         Column(
             gettext_lazy("Address"),
-            lambda row: row.read.address or _("none"),
-            value=lambda row: row.read.address,
+            lambda row: row.address or _("none"),
+            value=lambda row: row.address,
             classes="c-hide nowrap",
             code="address",
             is_shown=False,
@@ -174,11 +181,13 @@ class ReadList(ListPage):
         plain = {"member_id": values["reader"], "kind": values["kind"], "purpose": values["purpose"]}
         rows = rows.filter(**{name: value for name, value in plain.items() if value})
         if values["since"]:
-            rows = rows.filter(at__gte=_midnight(values["since"]))
+            begins = _midnight(values["since"])
+            # Keys carry their time: months before are not looked at.
+            rows = rows.filter(at__gte=begins, id__gte=first_key(begins - SLACK))
         return rows.filter(at__lt=_midnight(values["until"] + timedelta(days=1))) if values["until"] else rows
 
     def present(self, rows: list[Read]) -> Iterable[Shown]:
-        return shown(rows)
+        return shown(self.actor, rows)
 
     def views(self) -> list[NamedView]:
         return [
@@ -192,10 +201,15 @@ def _midnight(day: Any) -> datetime:
     return make_aware(datetime.combine(day, time.min))
 
 
-def shown(rows: list[Read]) -> list[Shown]:
+def shown(actor: Actor, rows: list[Read]) -> list[Shown]:
     """Readings with whoever read."""
     names = list_member_names({each.member_id for each in rows if each.member_id})
-    return [Shown(each, names.get(each.member_id)) for each in rows]
+    return [Shown(each, names.get(each.member_id), address_of(actor, each)) for each in rows]
+
+
+def address_of(actor: Actor, read: Read) -> str:
+    """From where it was read, as far as the actor may know."""
+    return str(read.address or "") if may_see_all(actor) else str(Veil.HIDDEN.label if read.address else "")
 
 
 class OneRead(Page):
@@ -207,6 +221,6 @@ class OneRead(Page):
 
     def get(self, request: HttpRequest, read_id: UUID) -> HttpResponse:
         read = get_read(self.actor, read_id)
-        [reading] = shown([read])
+        [reading] = shown(self.actor, [read])
         about = list(list_member_names(set(read.about_ids)).values())
         return self.show(reading=reading, about=about, emergency=find_emergency_of(read))

@@ -14,7 +14,7 @@ from bailiwick.kernel.access.models import Role, RoleRights
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.identity.choices import Credential, Method, SessionKind
-from bailiwick.kernel.identity.models import Session
+from bailiwick.kernel.identity.models import Member, Session
 from bailiwick.kernel.operators.actions import (
     dismiss_operator,
     enter_organization,
@@ -79,7 +79,7 @@ def test_the_right_counts_in_the_installation_alone(organization: Any) -> None:
     for act, more in (
         (enter_organization, {"reason": "Because"}),
         (leave_organization, {}),
-        (note_list, {"table": "identity_member", "page": "1"}),
+        (note_list, {"model": Member, "page": "1", "keys": []}),
         (note_row, {"row": member}),
     ):
         with enter(organization.id), pytest.raises(NotFound):

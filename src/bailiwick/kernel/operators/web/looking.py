@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib.admin.templatetags.admin_list import result_headers, results
@@ -70,10 +71,12 @@ class TablePage(LookingPage):
     """The newest rows of one table, a hundred a page."""
 
     template_name = "operators/table.html"
+    keys: list[UUID]
 
     def look(self) -> dict[str, Any]:
         shown = context_of(self.table.changelist_view(self.request))["cl"]
         page = shown.paginator.page(shown.page_num)
+        self.keys = [row.pk for row in shown.result_list]
         return {
             "name": self.kwargs["table"],
             "headers": list(result_headers(shown)),
@@ -88,7 +91,8 @@ class TablePage(LookingPage):
 
     def note(self, visit: Visit) -> None:
         page = self.request.GET.get("p", "1")
-        note_list(actor=self.actor, organization_id=visit.organization_id, table=self.kwargs["table"], page=page)
+        place, model = visit.organization_id, self.table.model
+        note_list(actor=self.actor, organization_id=place, model=model, page=page, keys=self.keys)
 
 
 class RowPage(LookingPage):
