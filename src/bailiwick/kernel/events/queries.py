@@ -9,6 +9,7 @@ from django.db.models import Count, Func, QuerySet, UUIDField, Value
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.audit.queries.blocks import get_horizon
 from bailiwick.kernel.audit.queries.showing import tell_nobody
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.base.manifest import registry
@@ -18,12 +19,11 @@ from bailiwick.kernel.events.models import Cursor, Delivery, Webhook
 from bailiwick.kernel.events.rules import message_id, write_body
 from bailiwick.kernel.events.values import Message
 
-# The horizon: what was written before the oldest transaction that is still open is all there, and all to be seen.
 AFTER = """
 SELECT e.* FROM audit_event e
  WHERE e.organization_id = %(organization)s
    AND (e.epoch, e.transaction_id, e.id) > (%(epoch)s::smallint, %(transaction)s::xid8, %(event)s)
-   AND (e.epoch, e.transaction_id) < (app_epoch(), pg_snapshot_xmin(pg_current_snapshot()))
+   AND (e.epoch, e.transaction_id) < (app_epoch(), %(horizon)s::xid8)
  ORDER BY e.epoch, e.transaction_id, e.id LIMIT %(most)s
 """
 
@@ -40,6 +40,7 @@ def list_pending() -> list[tuple[UUID, str]]:
 def list_after(cursor: Cursor, most: int) -> list[Event]:
     """The next events that are final, in the order of writing."""
     values = {
+        "horizon": get_horizon(),
         "organization": cursor.organization_id,
         "epoch": cursor.epoch,
         "transaction": cursor.transaction_id,

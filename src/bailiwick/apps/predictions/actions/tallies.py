@@ -12,6 +12,7 @@ from bailiwick.apps.predictions.queries.statistics.deltas import (
     keys_of,
     sums_of,
 )
+from bailiwick.kernel.audit.queries.blocks import get_horizon
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.tenancy.scope import require_scope
 
@@ -23,7 +24,6 @@ worked out anew by each who asks."""
 PAUSE, ROUND = 5.0, 22.0
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('predictions.tallies' || %s, 0))"
-# What was written before the oldest transaction that is still open is all there, and all to be seen.
 NEXT = """
 WITH mark AS (
     SELECT coalesce(max(epoch), 0::smallint) AS epoch, coalesce(max(transaction_id), '0') AS xid
@@ -33,7 +33,7 @@ WITH mark AS (
       FROM decisions_decision d
      WHERE d.organization_id = %(organization)s
        AND (d.epoch, d.transaction_id) >= ((SELECT epoch FROM mark), (SELECT xid FROM mark))
-       AND (d.epoch, d.transaction_id) < (app_epoch(), pg_snapshot_xmin(pg_current_snapshot()))
+       AND (d.epoch, d.transaction_id) < (app_epoch(), %(horizon)s::xid8)
      ORDER BY d.epoch, d.transaction_id LIMIT %(piece)s
 )
 SELECT count(*), (array_agg(epoch ORDER BY epoch DESC, xid DESC))[1],
@@ -77,7 +77,7 @@ def count_piece() -> int:
     with connection.cursor() as cursor:
         # Whoever comes second sees what the first has counted, because each statement looks anew.
         cursor.execute(LOCK, [str(organization)])
-        cursor.execute(NEXT, {"organization": organization, "piece": PIECE})
+        cursor.execute(NEXT, {"organization": organization, "horizon": get_horizon(), "piece": PIECE})
         found, epoch, upper = cursor.fetchone()
         if found:
             cursor.execute(_COUNT, bounds(organization, (epoch, str(upper))))

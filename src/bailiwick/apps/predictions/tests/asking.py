@@ -22,7 +22,7 @@ QUEUE, DISPUTES = REVIEW_QUEUE.code, DISPUTE_QUEUE.code
 
 
 def wait_for_neighbours() -> None:
-    """Until nobody on the server writes who wrote when it was called: they hold the horizon back, as other tests do."""
+    """Until nobody in this database writes who wrote when it was called: they hold the horizon back."""
     deadline = time.monotonic() + 30
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id()::text")
@@ -30,7 +30,7 @@ def wait_for_neighbours() -> None:
         is_over = False
         while not is_over:
             assert time.monotonic() < deadline, "somebody writes for too long"
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8", [mine])
+            cursor.execute("SELECT audit_horizon() > %s::xid8", [mine])
             [is_over] = cursor.fetchone()
             time.sleep(0 if is_over else 0.1)
 

@@ -23,3 +23,10 @@ def list_unsealed() -> dict[UUID, datetime]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT organization_id, since FROM audit_unsealed()")
         return dict(cursor.fetchall())
+
+
+def get_horizon() -> str:
+    """The transaction (xid8) before which everything is written, and to be seen from the next statement on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_horizon()::text")
+        return str(cursor.fetchone()[0])

@@ -11,7 +11,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
     INSERT INTO public.events_cursor (organization_id, consumer, epoch, transaction_id, event_id)
     SELECT o.id, given.consumer,
            CASE WHEN known.consumer IS NULL THEN public.app_epoch() ELSE 0 END,
-           CASE WHEN known.consumer IS NULL THEN pg_snapshot_xmin(pg_current_snapshot()) ELSE '0'::xid8 END,
+           CASE WHEN known.consumer IS NULL THEN public.audit_horizon() ELSE '0'::xid8 END,
            '00000000-0000-0000-0000-000000000000'
       FROM public.tenancy_organization o
      CROSS JOIN unnest(consumers) AS given(consumer)
@@ -26,11 +26,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT c.organization_id, c.consumer
       FROM public.events_cursor c
       JOIN public.tenancy_organization o ON o.id = c.organization_id AND o.is_active
+     CROSS JOIN (SELECT public.audit_horizon() AS transaction_id) horizon
      CROSS JOIN LATERAL (
         SELECT e.id FROM public.audit_event e
          WHERE e.organization_id = c.organization_id
            AND (e.epoch, e.transaction_id, e.id) > (c.epoch, c.transaction_id, c.event_id)
-           AND (e.epoch, e.transaction_id) < (public.app_epoch(), pg_snapshot_xmin(pg_current_snapshot()))
+           AND (e.epoch, e.transaction_id) < (public.app_epoch(), horizon.transaction_id)
          ORDER BY e.epoch, e.transaction_id, e.id LIMIT 1
      ) next
      WHERE c.consumer = ANY (consumers) AND c.available_at <= statement_timestamp()
@@ -41,5 +42,5 @@ BACKWARD = "DROP FUNCTION events_pending(text[]), events_register(text[]);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0001_initial"), ("audit", "0004_upkeep")]
+    dependencies = [("events", "0001_initial"), ("audit", "0005_sealing")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
