@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bailiwick.config.cli import _command_of_app
 from bailiwick.config.scaffold import PACKAGE, create_app
 from bailiwick.runtime.catalogues import compile_catalogue, read_catalogue
 from bailiwick.runtime.errors import StartError
@@ -118,3 +119,8 @@ def test_a_new_app_is_made_and_entered(tmp_path: Path) -> None:
         create_app("claims", tmp_path)
     with pytest.raises(StartError, match="cannot be"):
         create_app("Bad-Name", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["audit verify", "audit bundle"])
+def test_the_program_knows_the_commands_of_the_trail(name: str) -> None:
+    assert _command_of_app(name.split()) == name.replace(" ", "_")

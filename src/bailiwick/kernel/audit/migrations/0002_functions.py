@@ -54,7 +54,7 @@ BEGIN
 END $$;
 
 -- A partition reached by its own name would answer without the parent's policy: nobody but the owner may.
-CREATE FUNCTION audit_close_partition(partition text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_close_partition(partition text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     grantee text;
 BEGIN

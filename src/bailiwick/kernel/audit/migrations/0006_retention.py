@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 # A period that is new or shorter, and a hold that is lifted, count 30 days later: whoever gets hold of the right
 # empties nothing before others had time to see it. The moments are the database's, whatever is written.
 WAITING = """
-CREATE FUNCTION audit_delay_period() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_delay_period() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' OR NEW.organization_id <> OLD.organization_id OR NEW.kind <> OLD.kind
        OR coalesce(NEW.months, 32767) < coalesce(OLD.months, 32767) THEN
@@ -20,7 +20,7 @@ END $$;
 CREATE TRIGGER audit_retention_delay BEFORE INSERT OR UPDATE ON audit_retentionperiod
     FOR EACH ROW EXECUTE FUNCTION audit_delay_period();
 
-CREATE FUNCTION audit_delay_lifting() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_delay_lifting() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NEW.organization_id <> OLD.organization_id THEN
         RAISE EXCEPTION 'a hold stays where it was placed' USING ERRCODE = 'insufficient_privilege';
@@ -34,7 +34,7 @@ CREATE TRIGGER audit_hold_delay BEFORE UPDATE ON audit_legalhold
 # Packages above that know of other holds replace it.
 HELD = """
 -- Organisations of which nothing may be removed now. Until the end of the transaction nobody places or lifts a hold.
-CREATE FUNCTION audit_held() RETURNS SETOF uuid LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_held() RETURNS SETOF uuid LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     LOCK TABLE audit_legalhold IN SHARE MODE;
     RETURN QUERY SELECT DISTINCT h.organization_id FROM audit_legalhold h
@@ -48,7 +48,7 @@ CREATE FUNCTION audit_kept_from(months integer, moment timestamptz) RETURNS uuid
         date_trunc('month', (moment AT TIME ZONE 'UTC') - make_interval(months => months)) AT TIME ZONE 'UTC');
 
 CREATE FUNCTION audit_due(of_table text) RETURNS TABLE (place uuid, kept_from uuid)
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     LOCK TABLE audit_retentionperiod IN SHARE MODE;
     RETURN QUERY
@@ -63,7 +63,7 @@ END $$;
 
 -- Whether every row of an organisation with a key below is under a seal; `part` is the table or one of its months.
 CREATE FUNCTION audit_is_sealed(part text, of_place uuid, below uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     last record;
     has_open boolean;
@@ -81,7 +81,7 @@ END $$;
 
 -- A month of which all organisations are past their period goes as a whole: its rows, or NULL where there is none.
 CREATE FUNCTION audit_drop_month(of_table text) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     part text;
     after_it uuid;
@@ -117,7 +117,7 @@ END $$;
 
 -- Rows of one organisation that are over in months that others keep: how many, or NULL where there are none.
 CREATE FUNCTION audit_delete_old(of_table text, most integer) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     due record;
     removed bigint;
@@ -153,7 +153,7 @@ AMENDING = """
 -- of what stood there before. The columns are those that were sealed.
 CREATE FUNCTION audit_amend(of_table text, of_rows uuid[], why text) RETURNS bigint LANGUAGE plpgsql
 SET timezone = 'UTC' SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET bytea_output = 'hex'
-SET extra_float_digits = 1 SET search_path = pg_catalog, public AS $$
+SET extra_float_digits = 1 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     amended bigint;
 BEGIN

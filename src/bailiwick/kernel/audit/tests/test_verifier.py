@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from bailiwick.config.cli import _command_of_app
 from bailiwick.kernel.audit import verifier
 from bailiwick.kernel.audit.verifier import Anchor, Block, Chain, Unreadable, pack, read_anchors
 
@@ -26,11 +25,6 @@ def test_the_verifier_asks_for_nothing_but_an_old_python() -> None:
     named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name.partition(".")[0] for name in named} <= set(sys.stdlib_module_names)
-
-
-@pytest.mark.parametrize("name", ["audit verify", "audit bundle"])
-def test_the_program_knows_both_commands(name: str) -> None:
-    assert _command_of_app(name.split()) == name.replace(" ", "_")
 
 
 def test_the_worked_example_is_what_the_database_and_the_verifier_make_of_it(db: None) -> None:

@@ -45,7 +45,7 @@ BEGIN
 END $$;
 """
 HOLDS = """
-CREATE OR REPLACE FUNCTION audit_held() RETURNS SETOF uuid LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE OR REPLACE FUNCTION audit_held() RETURNS SETOF uuid LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     LOCK TABLE audit_legalhold, members_retentionhold IN SHARE MODE;
     RETURN QUERY SELECT h.organization_id FROM audit_legalhold h
