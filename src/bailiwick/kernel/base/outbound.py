@@ -7,9 +7,12 @@ looked up once a connection, and the connection goes to what was looked at (no r
 import json
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +33,8 @@ TIMES = (5, 10)
 """Seconds for a connection, and for each piece of an answer."""
 WHOLE = 12
 """Seconds for an answer."""
+MOST_TRIED = 3
+"""Addresses of a host, of which each may let us wait."""
 TRANSLATED = ip_network("64:ff9b::/96")
 """IPv4 addresses behind a translator (RFC 6052)."""
 UNICAST, EXAMPLES = ip_network("2000::/3"), ip_network("3fff::/20")
@@ -144,13 +149,53 @@ class Caller(requests.Session):
         check_url(request.url or "")
         given = options | {"timeout": options.get("timeout") or TIMES, "allow_redirects": False, "stream": True}
         try:
-            response = super().send(request, **given)
-            response._content = _read(response)
+            with _watched() as watch:
+                response = super().send(request, **given)
+                response._content = _read(response)
+            if watch.is_over:
+                raise NotReachable
             return response
         except (requests.RequestException, HTTPError, _Refused) as failure:
             if _is_refused(failure):
                 raise AddressRefused from failure
             raise NotReachable from failure
+
+
+class _Watch:
+    """Shuts the connection of a call that takes too long: whoever sends byte after byte passes every other limit."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+        self.is_over = False
+
+    def begin(self, opened: socket.socket) -> None:
+        """The question was put; the answer may begin."""
+        self.socket = opened
+        if self.is_over:
+            self.end()
+
+    def end(self) -> None:
+        self.is_over = True
+        if self.socket is not None:
+            with suppress(OSError):  # it may have been closed at this moment
+                # Not that of TLS, which would go on to read what comes as if it were in the clear.
+                socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+
+
+_watch: ContextVar[_Watch | None] = ContextVar("bailiwick_outbound_watch", default=None)
+
+
+@contextmanager
+def _watched() -> Iterator[_Watch]:
+    watch = _Watch()
+    timer, token = Timer(sum(TIMES) + WHOLE, watch.end), _watch.set(watch)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield watch
+    finally:
+        timer.cancel()
+        _watch.reset(token)
 
 
 def _read(response: Any) -> bytes:
@@ -181,7 +226,7 @@ def _connect(connection: Any) -> socket.socket:
         raise _Refused from refusal
     except NotReachable as failure:
         raise requests.ConnectionError from failure
-    *others, last = addresses
+    *others, last = addresses[:MOST_TRIED]
     for address in others:
         try:
             return _open(address, connection)
@@ -194,14 +239,23 @@ def _open(address: str, connection: Any) -> socket.socket:
     return create_connection((address, connection.port), connection.timeout, socket_options=connection.socket_options)
 
 
-class GuardedConnection(HTTPConnection):
+class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         return _connect(self)
 
+    def getresponse(self) -> Any:
+        watch = _watch.get()
+        if watch is not None and self.sock is not None:
+            watch.begin(self.sock)
+        return super().getresponse()
 
-class GuardedTlsConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connect(self)
+
+class GuardedConnection(_Guarded):
+    pass
+
+
+class GuardedTlsConnection(_Guarded, HTTPSConnection):
+    pass
 
 
 class GuardedPool(HTTPConnectionPool):

@@ -1,7 +1,9 @@
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -165,6 +167,44 @@ def test_a_redirect_is_not_followed(peer: ThreadingHTTPServer) -> None:
 def test_an_answer_without_end_is_cut_off(peer: ThreadingHTTPServer) -> None:
     with pytest.raises(NotReachable):
         call("GET", f"http://localhost:{peer.server_port}/large")
+
+
+@pytest.mark.parametrize("drop", [b"X-A: b\r\n", b"x"])
+def test_an_answer_that_comes_byte_after_byte_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, drop: bytes) -> None:
+    """Headers without end, or one that never ends: each piece comes in time."""
+    monkeypatch.setattr(outbound, "TIMES", (1, 1))
+    monkeypatch.setattr(outbound, "WHOLE", -1)
+    ends = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            peer, _from = server.accept()
+            with peer, suppress(OSError):
+                peer.sendall(b"HTTP/1.1 200 OK\r\n")
+                while not ends.wait(0.2):
+                    peer.sendall(drop)
+
+        threading.Thread(target=drip, daemon=True).start()
+        begun = time.monotonic()
+        with pytest.raises(NotReachable):
+            call("GET", f"http://127.0.0.1:{server.getsockname()[1]}/")
+        ends.set()
+    assert time.monotonic() - begun < 10
+
+
+def test_no_more_than_some_addresses_are_tried(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.OUTBOUND_ALLOWED = []
+    tried: list[str] = []
+
+    def refuse(address: str, connection: Any) -> socket.socket:
+        tried.append(address)
+        raise OSError
+
+    monkeypatch.setattr(outbound, "resolve", lambda host, port: [f"93.184.215.{number}" for number in range(1, 100)])
+    monkeypatch.setattr(outbound, "_open", refuse)
+    with pytest.raises(NotReachable):
+        call("GET", "https://example.com/")
+    assert len(tried) == outbound.MOST_TRIED
 
 
 def test_nobody_there_is_said_so(unused_port: int) -> None:
