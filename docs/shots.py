@@ -307,6 +307,19 @@ OF_ADMINISTRATOR = [
     Shot("group-new", "/settings/groups/new/"),
     Shot("group", "/settings/groups/", add("Name a group", group="Listings leads", role="key-manager")),
     Shot("groups", "/settings/groups/"),
+    Shot("trail", "/audit/"),
+    Shot("event", "/audit/?verb=access.grant.given", click("tbody th a")),
+    Shot("history", prepare=click("a >> text=History of the record")),
+    Shot("changes", "/audit/changes/"),
+    Shot("proof", "/audit/proof/"),
+    Shot("anchors", "/settings/anchors/"),
+    Shot("disclosures", "/disclosures/"),
+    Shot("sensitive", "/settings/sensitive/"),
+    Shot("webhook-new", "/settings/webhooks/new/"),
+    Shot("webhooks", "/settings/webhooks/"),
+    Shot("alert-new", "/settings/alerts/new/"),
+    Shot("alerts", "/settings/alerts/"),
+    Shot("notices", "/notices/"),
 ]
 
 
