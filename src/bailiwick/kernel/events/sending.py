@@ -4,7 +4,7 @@ Any number of senders may run at one time: what one holds the others pass over, 
 """
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -27,6 +27,8 @@ THREADS, SLOW_THREADS = 128, 32
 """Deliveries under way at a time; those to receivers that let us wait have threads of their own."""
 SHARE = 32
 """Deliveries that one organisation is given before the others have their turn."""
+MOST_OF_ONE = {False: THREADS * 3 // 4, True: SLOW_THREADS * 3 // 4}
+"""Of an organisation under way: receivers of one that all let us wait leave room for the others."""
 FAREWELL = 8.0
 """Seconds that a sender that is to stop waits for what it has under way."""
 HOLD = "SELECT pg_advisory_lock(%s)"
@@ -40,6 +42,7 @@ class Sender:
         self._post = Post()
         self._pools = {False: ThreadPoolExecutor(THREADS), True: ThreadPoolExecutor(SLOW_THREADS)}
         self._free = {False: THREADS, True: SLOW_THREADS}
+        self._taken: Counter[tuple[UUID, bool]] = Counter()
         self._done: SimpleQueue[Outcome | None] = SimpleQueue()
         self._due: dict[UUID, bool] = {}
         self._hold = 0
@@ -102,6 +105,7 @@ class Sender:
                 else:
                     outcomes.append(found)
                     self._free[found.parcel.is_slow] += 1
+                    self._taken[found.parcel.organization_id, found.parcel.is_slow] -= 1
                 found = self._done.get_nowait()
         return outcomes, is_told
 
@@ -115,10 +119,13 @@ class Sender:
 
     def _take(self, organization_id: UUID, are_slow_asked: bool) -> None:
         """Whoever has more than its share comes again after the others. The slow are asked for once a second."""
-        most = {False: min(self._free[False], SHARE), True: min(self._free[True], SHARE) if are_slow_asked else 0}
-        if not any(most.values()):
+        if not self._free[False] and not (are_slow_asked and self._free[True]):
             return
         del self._due[organization_id]
+        asked = (False, True) if are_slow_asked else (False,)
+        most = {is_slow: self._room(organization_id, is_slow) for is_slow in asked}
+        if not any(most.values()):
+            return
         with enter(organization_id):
             self._keep_hold()
             parcels = [
@@ -129,9 +136,15 @@ class Sender:
             ]
         for parcel in parcels:
             self._free[parcel.is_slow] -= 1
+            self._taken[organization_id, parcel.is_slow] += 1
             self._pools[parcel.is_slow].submit(self._send, parcel)
         if len(parcels) >= SHARE:
             self._due[organization_id] = False
+
+    def _room(self, organization_id: UUID, is_slow: bool) -> int:
+        """How many more of it may go now; each that comes back has it asked for again."""
+        own = MOST_OF_ONE[is_slow] - self._taken[organization_id, is_slow]
+        return max(min(self._free[is_slow], SHARE, own), 0)
 
     def _keep_hold(self) -> None:
         """A lock of the session outlives the transaction in which it was taken."""

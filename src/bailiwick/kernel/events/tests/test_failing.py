@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils.timezone import now
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.events import sending
 from bailiwick.kernel.events.actions.deliveries import finish_deliveries, take_deliveries
 from bailiwick.kernel.events.choices import DeliveryState, Stop
 from bailiwick.kernel.events.models import Delivery, Webhook
@@ -143,6 +145,24 @@ def test_one_that_lets_us_wait_gets_one_at_a_time(
     with enter(actor.organization_id):
         webhook.refresh_from_db()
         assert not webhook.is_slow
+
+
+def test_receivers_of_one_organisation_leave_room_for_others(
+    actor: Actor, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "MOST_OF_ONE", {False: 2, True: 1})
+    hook(actor, receiver)
+    receiver.rest = 0.3
+    for number in range(4):
+        write(actor, number, subject=UUID(int=number + 1))
+    queue(actor)
+    sender, most = sending.Sender(), 0
+    sender.tell()
+    while len(receiver.got) < 4 or sender.under_way:
+        most = max(most, sender.turn(0.1))
+    sender.close()
+    connection.ensure_connection()
+    assert (most, states(actor)) == (2, ["delivered"] * 4)
 
 
 def test_what_arrived_and_what_did_not_is_written_together(actor: Actor, receiver: Receiver) -> None:
