@@ -41,7 +41,7 @@ def read_stamp(content: bytes) -> Stamp | None:
 def _of(info: list[Part]) -> Stamp | None:
     """Version, policy, imprint, serial number, time; of what may follow, the nonce alone is a number."""
     algorithm, digest = _parts(info[2][1])
-    nonce = next(content for tag, content in info[5:] if tag == INTEGER)
+    [nonce] = [content for tag, content in info[5:] if tag == INTEGER]
     is_known = _parts(algorithm[1])[0] == (OBJECT, SHA256)
     return Stamp(digest[1], int.from_bytes(nonce, "big", signed=True)) if is_known else None
 

@@ -1,5 +1,6 @@
 """The installation's own file of seals, one for each organisation."""
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -29,8 +30,11 @@ class AnchorFile:
         return _last_line(self._tail())
 
     def append(self, line: AnchorLine) -> None:
-        """On the disk when it returns."""
-        os.write(self._descriptor, f"{line.text}\n".encode())
+        """On the disk when it returns; raises OSError."""
+        content = f"{line.text}\n".encode()
+        if os.write(self._descriptor, content) < len(content):
+            self._cut_off()
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(self._descriptor)
 
     def _cut_off(self) -> None:

@@ -1,6 +1,7 @@
 """The newest seal is put outside: in a file that only grows, and where an organisation wants it."""
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,29 @@ def test_a_line_that_a_crash_cut_off_is_written_again(organization: Any, keeper:
     new_member(organization)
     seal_everything(organization.id)
     assert lines_of(organization)[-1].number == newest(organization).number
+
+
+def test_a_line_for_which_the_disk_has_no_room_is_no_anchor(
+    organization: Any, keeper: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of it is written, nothing fails, and nobody could verify by it."""
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda descriptor, content, write=os.write: write(descriptor, content[:40]))
+        seal_everything(organization.id)
+    assert kept(organization) == lines_of(organization) == []
+    keep_in_file(organization.id)
+    assert len(kept(organization)) == len(lines_of(organization)) == 1
+
+
+@pytest.mark.parametrize("line", ['{"organization": 5}', '{"number": Infinity}', "[" * 4000, "\x00"], ids=str)
+def test_a_file_that_somebody_spoilt_keeps_nothing_from_being_sealed(
+    organization: Any, keeper: Member, folder: Path, line: str
+) -> None:
+    folder.mkdir()
+    place_of(organization.id).write_text(line + "\n")
+    seal_everything(organization.id)
+    assert read_last(place_of(organization.id)) is not None
+    assert len(kept(organization)) == 1
 
 
 def test_sealing_goes_on_where_the_file_cannot_be_written(organization: Any, keeper: Member, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A seal under the time stamp of somebody else (RFC 3161), with an authority that is a real one."""
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +12,11 @@ from django.core import mail
 from bailiwick.kernel.audit.choices import AnchorKind
 from bailiwick.kernel.audit.errors import NoStamp
 from bailiwick.kernel.audit.gateways import stamp
+from bailiwick.kernel.audit.gateways.answers import read_stamp
 from bailiwick.kernel.audit.manifest import ANCHOR_NOW
 from bailiwick.kernel.audit.models import Anchor, AnchorPolicy
 from bailiwick.kernel.audit.queries.anchors import get_anchor
-from bailiwick.kernel.audit.tests.authorities import Authority, unchanged
+from bailiwick.kernel.audit.tests.authorities import Authority, openssl, unchanged
 from bailiwick.kernel.audit.values import AnchorLine
 from bailiwick.kernel.base.outbound import AddressRefused, NotReachable
 from bailiwick.kernel.jobs.actions import submit_job
@@ -110,3 +112,21 @@ def test_the_addresses_do_not_suffer_from_an_authority_that_is_away(organization
         assert [anchor.kind for anchor in Anchor.objects.exclude(kind=AnchorKind.FILE)] == [AnchorKind.MAIL]
     assert (job.state, job.error) == ("dead", str(NotReachable.message))
     assert len(mail.outbox) == 1
+
+
+def test_an_answer_that_lies_about_its_form_is_no_time_stamp(authority: Authority, line: AnchorLine) -> None:
+    """Whatever an authority sends, it ends in a stamp or in none."""
+    answer = stamp(authority.url, line)
+    whole = read_stamp(answer)
+    for place in range(0, 240):
+        assert read_stamp(answer[:place]) is None
+        for value in (0, 2, 0x30, 0x7F, 0x80, 0x84, 0xFF):
+            found = read_stamp(answer[:place] + bytes([value]) + answer[place + 1 :])
+            assert found is None or type(found) is type(whole)
+
+
+def test_a_time_stamp_that_names_no_question_is_not_taken(authority: Authority, line: AnchorLine) -> None:
+    digest = hashlib.sha256(line.text.encode()).hexdigest()
+    authority.ask = lambda _question: openssl("ts", "-query", "-digest", digest, "-sha256", "-no_nonce")
+    with pytest.raises(NoStamp):
+        stamp(authority.url, line)
