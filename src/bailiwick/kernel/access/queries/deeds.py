@@ -1,13 +1,14 @@
 """Why whoever did something was allowed to: the explanation of what the trail says was asked."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Min, Model
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries.explaining import EXPLAIN, Explanation, explain
-from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.audit.models import Change, Event
 from bailiwick.kernel.base.manifest import registry
 
 
@@ -28,7 +29,7 @@ def explain_event(actor: Actor, event: Event) -> Explanation | None:
         over = _stand_in(event.over_type, event.over_id)
         if over is None:
             return None
-    return explain(actor, event.member_id, event.right, over, event.at)
+    return explain(actor, event.member_id, event.right, over, _asked_at(event))
 
 
 def principals_of(why: Explanation) -> list[str]:
@@ -37,6 +38,15 @@ def principals_of(why: Explanation) -> list[str]:
     if not all(link.grant.is_deputy for link in own):
         return []
     return list(dict.fromkeys(link.giver for link in own if link.giver))
+
+
+def _asked_at(event: Event) -> datetime:
+    """Before the first that its transaction wrote: what somebody did may have taken them the right to it."""
+    if not event.request_id:
+        return event.at
+    beside = {"request_id": event.request_id, "transaction_id": event.transaction_id}
+    written = [model._default_manager.filter(**beside).aggregate(first=Min("at"))["first"] for model in (Event, Change)]
+    return min(filter(None, (event.at, *written))) - timedelta(microseconds=1)
 
 
 def _stand_in(label: str, key: UUID) -> Model | None:

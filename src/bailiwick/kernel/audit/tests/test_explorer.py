@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
+from bailiwick.kernel.access.actions import end_grant
 from bailiwick.kernel.access.actions.deputies import name_deputy
 from bailiwick.kernel.access.actions.people import register_person
 from bailiwick.kernel.access.models import Grant
@@ -209,6 +210,16 @@ def test_an_event_says_by_which_grant_it_was_allowed_as_it_was_then(
     assert "Allowed" in text
     assert "given by the installation" in text
     assert "you need the right to ask" in text_at(clerk, page)
+
+
+def test_whoever_ends_their_own_right_was_allowed_to(organization: Any, auditor: Client) -> None:
+    boss = new_member(organization, "administrator", name="Bo Boss")
+    new_member(organization, "administrator")
+    with enter(organization.id, member_id=boss.id, request_id="ending"):
+        own = Grant.objects.get(member_id=boss.id)
+        end_grant(actor=actor_for(boss, request_id="ending"), grant_id=own.id)
+        event = list_events(own.id).filter(verb="access.grant.ended").get()
+    assert "No grant gave it" not in text_at(auditor, reverse("audit:event", args=[event.id]))
 
 
 def test_what_a_deputy_does_is_on_behalf_of_somebody(organization: Any, auditor: Client, reviewer: Member) -> None:
