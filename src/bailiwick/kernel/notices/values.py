@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from bailiwick.kernel.base.manifest import Text
 from bailiwick.kernel.notices.choices import AlertKind, Per
 
+MOST_ALERTS = 200
+"""Alerts of an organisation: each looks at every event."""
 MOST_EVENTS = 1_000
 LONGEST_WINDOW = 7 * 86_400
 MOST_TOLD = 200

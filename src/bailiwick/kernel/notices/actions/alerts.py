@@ -12,20 +12,23 @@ from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.notices.choices import AlertKind
+from bailiwick.kernel.notices.errors import TooMany
 from bailiwick.kernel.notices.manifest import ALERTS
 from bailiwick.kernel.notices.models import Alert, Window
 from bailiwick.kernel.notices.queries.alerts import list_default_kinds, list_roles_to_tell, list_told
 from bailiwick.kernel.notices.rules import OWN
-from bailiwick.kernel.notices.values import LONGEST_WINDOW, MOST_EVENTS, MOST_TOLD, TEMPLATES, Rule
+from bailiwick.kernel.notices.values import LONGEST_WINDOW, MOST_ALERTS, MOST_EVENTS, MOST_TOLD, TEMPLATES, Rule
 
 DEFAULTS = (AlertKind.GLASS, AlertKind.SEAL)
 TOLD_BY_DEFAULT = "administrator"
 
 
 def add_alert(*, actor: Actor, rule: Rule) -> Alert:
-    """Be told of something from now on; needs `notices.alerts`. Raises InvalidInput."""
+    """Be told of something from now on; needs `notices.alerts`. Raises InvalidInput, TooMany."""
     with transaction.atomic(savepoint=False):
         actor.require(ALERTS)
+        if Alert.objects.filter(removed_at=None).count() >= MOST_ALERTS:
+            raise TooMany
         alert = Alert.objects.create(**_checked(rule))
         record(actor.ref, "notices.alert.added", alert, _told(rule))
         return alert

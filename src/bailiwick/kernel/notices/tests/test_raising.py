@@ -14,9 +14,10 @@ from bailiwick.kernel.events.tests.passes import dispatch_everything
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.models import Member, User
 from bailiwick.kernel.jobs.models import Job
-from bailiwick.kernel.notices.actions import raising
+from bailiwick.kernel.notices.actions import alerts, raising
 from bailiwick.kernel.notices.actions.alerts import add_default_alerts
 from bailiwick.kernel.notices.actions.raising import count_events, watch_seals
+from bailiwick.kernel.notices.errors import TooMany
 from bailiwick.kernel.notices.models import Alert, Incident, Notice, Window
 from bailiwick.kernel.notices.tasks import watch
 from bailiwick.kernel.notices.tests.factories import alert_of, told_to
@@ -88,6 +89,16 @@ def test_an_alert_of_every_single_event_floods_nobody(
     export(boss, 1)
     dispatch_everything()
     assert len(told_to(boss)) == 4
+
+
+def test_an_organisation_keeps_so_many_alerts_and_no_more(boss: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts, "MOST_ALERTS", 1)
+    alert = alert_of(boss, "exports")
+    with pytest.raises(TooMany):
+        alert_of(boss, "exports")
+    with enter(boss.organization_id, member_id=boss.id):
+        alerts.remove_alert(actor=actor_for(boss), alert_id=alert.id)
+    alert_of(boss, "exports")
 
 
 def test_counting_the_same_event_again_does_not_happen_when_a_pass_fails(

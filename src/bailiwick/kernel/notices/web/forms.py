@@ -39,7 +39,9 @@ class AlertForm(forms.Form):
     count = forms.IntegerField(label=gettext_lazy("How many"), min_value=1, max_value=MOST_EVENTS)
     minutes = forms.IntegerField(
         label=gettext_lazy("Within how many minutes"),
-        help_text=gettext_lazy("You are told once while they last. With 0 you are told of every single one."),
+        help_text=gettext_lazy(
+            "You are told once while they last. With 0 you are told of every single one, up to 100 in an hour."
+        ),
         min_value=0,
         max_value=LONGEST_WINDOW // 60,
     )
