@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
+from django.urls import reverse
 
 from bailiwick.apps.predictions.manifest import KIND, REVIEW_QUEUE, TO_REVIEW
 from bailiwick.apps.predictions.tests.factories import submitted
@@ -182,3 +183,13 @@ def test_an_operator_who_looks_at_a_record_has_read_it(house: House) -> None:
     read = [(each.purpose, each.row_ids, each.member_id) for each in house.reads()]
     assert read == [("operation", [house.prediction.id], None)] * 2
     assert "Looked at by an operator" in with_session(house.officer).get("/disclosures/").content.decode()
+
+
+def test_its_name_beside_its_grants_is_read_too(house: House) -> None:
+    over = f"{KIND}:{house.prediction.id}"
+    owner = with_session(house.owner)
+    assert "A listing nobody may see" in owner.get("/access/why/", {"over": over}).content.decode()
+    boss = with_session(new_member(house.organization, "administrator", "model-owner"))
+    page = boss.get(reverse("access:over", args=[KIND, house.prediction.id]))
+    assert "A listing nobody may see" in page.content.decode()
+    assert purposes(house) == ["access", "access"]

@@ -159,6 +159,8 @@ class Purpose:
 
 EMERGENCY = Purpose("emergency", _("Emergency"))
 """What sensitive records may be read for by whoever has broken the glass."""
+ACCESS = Purpose("access", _("Deciding who may see it"))
+"""What the name of one is read for where its grants are shown."""
 OPERATION = Purpose("operation", _("Looked at by an operator"))
 """What they may be read for by whoever runs the installation and looks into an organisation."""
 
@@ -184,7 +186,7 @@ class Sensitive:
     @property
     def titles(self) -> dict[str, Text]:
         """What it may be read for, by code."""
-        return {each.code: each.title for each in (*self.purposes, OPERATION, *((EMERGENCY,) if self.role else ()))}
+        return {each.code: each.title for each in (*self.purposes, ACCESS, OPERATION, *((EMERGENCY,) if self.role else ()))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from bailiwick.kernel.access.errors import Forbidden, GrantTooWide, RightsInConf
 from bailiwick.kernel.access.models import Grant
 from bailiwick.kernel.access.queries import Held, list_grants_over, list_roles_to_give, rights_of
 from bailiwick.kernel.access.queries.things import get_thing
+from bailiwick.kernel.access.web.things import disclose_thing
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.manifest import Grantable, Text, registry
 from bailiwick.kernel.base.money import Money
@@ -246,6 +247,7 @@ class OverObject(Page):
     def show_over(self, kind: Grantable, row: Model, form: OverForm | None = None, status: int = 200) -> HttpResponse:
         grants = list_grants_over(self.actor, row)
         who = MemberChoice(self.request, are_people=False)
+        disclose_thing(self.actor, row)
         return self.show(
             status=status,
             kind=kind,

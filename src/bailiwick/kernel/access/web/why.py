@@ -12,6 +12,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import Explanation, explain
 from bailiwick.kernel.access.queries.explaining import EXPLAIN, list_members_to_ask_about
 from bailiwick.kernel.access.queries.things import read_thing
+from bailiwick.kernel.access.web.things import disclose_thing
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.base.rights import MEMBER
@@ -67,6 +68,8 @@ class Why(Page):
         self, form: WhyForm, over: Model | None, why: Explanation | None = None, status: int = 200
     ) -> HttpResponse:
         kind = registry().grantables[over._meta.label_lower] if over else None
+        if over:
+            disclose_thing(self.actor, over)
         return self.show(status=status, form=form, why=why, over=over, kind=kind, may_choose=self.actor.may(EXPLAIN))
 
 
