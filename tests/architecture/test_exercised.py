@@ -47,7 +47,6 @@ ACTIONS = {
     "record_refused_ticket": "by every ticket that is none, in the tests of identity",
     "change_alert": "by its page, in the tests of notices",
     "switch_alert": "by its page, in the tests of notices",
-    "remove_alert": "by its page, in the tests of notices",
     "pass_failure_on": "by every failed sign-in of somebody, in the tests of notices",
     "record_export": "by the job of every export, in the tests of lists",
     "note_anchor": "by the jobs that put seals outside, in the tests of audit",
@@ -128,6 +127,7 @@ def test_every_template_of_ours_is_rendered(mine: World) -> None:
                 client = with_session(mine.everybody, raise_request_exception=False)
                 seen |= _rendered(client.get(fill(route, pattern, mine), headers=extra))
                 seen |= _rendered(client.post(fill(route, pattern, mine), headers=extra))
+    seen |= _rendered(with_session(mine.everybody).get(f"/audit/history/identity.member/{mine.everybody.id}/"))
     newcomer = with_session(new_member(mine.organization, "reviewer"))
     for path in ("/review", "/nothing-here", "/access/why/?right=predictions.review"):
         seen |= _rendered(newcomer.get(path))

@@ -8,6 +8,7 @@ from bailiwick.apps.predictions.actions import ingest
 from bailiwick.apps.predictions.models import Prediction, PredictionReason, Reason
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.kernel.audit.models import Event
+from bailiwick.kernel.disclosures.models import Emergency
 from bailiwick.kernel.members.models import ReviewedMember
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for, new_member
@@ -19,8 +20,9 @@ def test_every_item_has_its_subject_and_every_subject_its_item(theirs: World) ->
     with enter(theirs.organization.id):
         predictions = set(Prediction.objects.values_list("id", flat=True))
         asked = set(ReviewedMember.objects.values_list("id", flat=True))
-        assert len(predictions) == 3 and asked
-        assert set(WorkItem.objects.values_list("subject_id", flat=True)) == predictions | asked
+        opened = set(Emergency.objects.values_list("id", flat=True))
+        assert len(predictions) == 3 and asked and opened
+        assert set(WorkItem.objects.values_list("subject_id", flat=True)) == predictions | asked | opened
 
 
 @pytest.mark.parametrize("step", ["_write_reasons", "queue_item", "record"])

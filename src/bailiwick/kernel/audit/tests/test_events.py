@@ -53,7 +53,7 @@ def test_verbs_are_in_the_past_tense_and_named_by_their_app() -> None:
         for verb in manifest.verbs:
             app, _noun, deed = verb.code.split(".")
             assert app == manifest.app
-            assert deed.endswith(("ed", "drawn", "given", "left", "lost", "made", "sent", "undone", "reset", "seen")), (
+            assert deed.endswith(("ed", "drawn", "given", "left", "lost", "made", "broken", "sent", "undone", "reset", "seen")), (
                 verb.code
             )
 
