@@ -186,7 +186,8 @@ class Sensitive:
     @property
     def titles(self) -> dict[str, Text]:
         """What it may be read for, by code."""
-        return {each.code: each.title for each in (*self.purposes, ACCESS, OPERATION, *((EMERGENCY,) if self.role else ()))}
+        always = (ACCESS, OPERATION, EMERGENCY) if self.role else (ACCESS, OPERATION)
+        return {each.code: each.title for each in (*self.purposes, *always)}
 
 
 @dataclass(frozen=True, slots=True)
