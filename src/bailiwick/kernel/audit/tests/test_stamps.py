@@ -118,7 +118,7 @@ def test_an_answer_that_lies_about_its_form_is_no_time_stamp(authority: Authorit
     """Whatever an authority sends, it ends in a stamp or in none."""
     answer = stamp(authority.url, line)
     whole = read_stamp(answer)
-    for place in range(0, 240):
+    for place in range(240):
         assert read_stamp(answer[:place]) is None
         for value in (0, 2, 0x30, 0x7F, 0x80, 0x84, 0xFF):
             found = read_stamp(answer[:place] + bytes([value]) + answer[place + 1 :])
