@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bailiwick.kernel.audit.manifest import READ
 from bailiwick.kernel.audit.models import Change, Event
@@ -157,6 +157,10 @@ def list_events_with(actor: Authority, event: Event) -> list[Event]:
 
 
 def _together(rows: QuerySet[Row], event: Event) -> list[Row]:
+    """Whoever calls may choose the number of their request: what others did under the same one is not of it."""
     if not event.request_id:
         return []
-    return list(rows.filter(request_id=event.request_id).order_by("id")[:MOST_TOGETHER])
+    beside = Q(epoch=event.epoch, transaction_id=event.transaction_id)
+    if event.member_id:
+        beside |= Q(member_id=event.member_id)
+    return list(rows.filter(beside, request_id=event.request_id).order_by("id")[:MOST_TOGETHER])

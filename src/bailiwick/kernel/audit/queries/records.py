@@ -50,20 +50,25 @@ def read_history(
 
 
 def _grouped(rows: list[Event | Change]) -> list[Happening]:
-    told: dict[str, Happening] = {}
+    """By transaction: the number of a request is whatever its caller says."""
+    told: dict[tuple[str, int, str], Happening] = {}
     lines: list[Happening] = []
     for row in rows:
         if isinstance(row, Event):
             lines.append(Happening(row.id, row.at, row.request_id, row.member_id, event=row))
             if row.request_id:
-                told.setdefault(row.request_id, lines[-1])
+                told.setdefault(_written_with(row), lines[-1])
     for row in rows:
         if isinstance(row, Event):
             continue
-        if row.request_id not in told:
+        if _written_with(row) not in told:
             line = Happening(row.id, row.at, row.request_id, row.member_id)
             lines.append(line)
             if row.request_id:
-                told[row.request_id] = line
-        told.get(row.request_id, lines[-1]).changes.insert(0, row)
+                told[_written_with(row)] = line
+        told.get(_written_with(row), lines[-1]).changes.insert(0, row)
     return sorted(lines, key=lambda line: line.pk, reverse=True)
+
+
+def _written_with(row: Event | Change) -> tuple[str, int, str]:
+    return row.request_id, row.epoch, str(row.transaction_id)

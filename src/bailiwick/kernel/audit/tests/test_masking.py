@@ -108,3 +108,23 @@ def test_records_have_names_that_people_know(organization: Any, auditor: Client,
 def test_every_kind_of_which_the_trail_tells_has_a_word() -> None:
     kept = [model for model in apps.get_models() if any(isinstance(c, RowChanges) for c in model._meta.constraints)]
     assert [model._meta.label_lower for model in kept if model._meta.label_lower not in registry().kinds] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_did_under_the_same_number_of_a_request_is_not_shown_as_one_s_own(
+    organization: Any, auditor: Client, reviewer: Member
+) -> None:
+    """Whoever calls may choose it."""
+    thief = new_member(organization, "administrator", name="Theo Thief")
+    for member, verb in ((reviewer, "identity.key.issued"), (thief, "identity.member.changed")):
+        with enter(organization.id, member_id=member.id, request_id="chosen"):
+            record(actor_for(member).ref, verb, reviewer)
+            if member is thief:
+                Member.objects.filter(id=reviewer.id).update(department="Stolen")
+    [line] = lines_at(auditor, verb="identity.key.issued", member=str(reviewer.id))
+    page = text_at(auditor, reverse("audit:event", args=[line.key]))
+    assert "Stolen" not in page
+    assert "identity.member.changed" not in page
+    history = auditor.get(reverse("audit:history", args=["identity.member", reviewer.id])).context["lines"]
+    told_of = {each.listed.event.verb: len(each.changes) for each in history if each.listed}
+    assert (told_of["identity.key.issued"], told_of["identity.member.changed"]) == (0, 1)
