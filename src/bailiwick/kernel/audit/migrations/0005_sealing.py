@@ -128,7 +128,7 @@ BEGIN
     FOR written IN 0..blocks - 1 LOOP
         beyond := (coalesce(last.epoch, 0::smallint), coalesce(last.transaction_id, '0'),
                    coalesce(last.row_id, '00000000-0000-0000-0000-000000000000'))::audit_place;
-        upto := audit_next_place(beyond, tables, most);
+        upto := audit_next_place(beyond, tables, least(most, 10000));
         IF upto IS NULL THEN
             RETURN written;
         END IF;

@@ -180,10 +180,13 @@ CLOSED = (
 FORWARD = f"""
 {WAITING}{HELD}{REMOVING}{AMENDING}
 REVOKE ALL ON FUNCTION {CLOSED} FROM PUBLIC, {settings.DATABASE_RUNTIME_ROLE};
+-- On a temporary table of its own the runtime role would have it write changes that never were, into any organisation.
+REVOKE ALL ON FUNCTION audit_row_change() FROM PUBLIC, {settings.DATABASE_RUNTIME_ROLE};
 REVOKE ALL ON FUNCTION audit_remove_old(text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_remove_old(text, integer) TO {settings.DATABASE_RUNTIME_ROLE};
 """
 BACKWARD = f"""
+GRANT EXECUTE ON FUNCTION audit_row_change() TO PUBLIC;
 DROP FUNCTION audit_remove_old(text, integer), {CLOSED}, audit_kept_from(integer, timestamptz);
 DROP TRIGGER audit_retention_delay ON audit_retentionperiod;
 DROP TRIGGER audit_hold_delay ON audit_legalhold;

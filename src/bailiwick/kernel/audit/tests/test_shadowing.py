@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.errors import InsufficientPrivilege
 
 from bailiwick.kernel.audit.tests.past import YEAR, Owner, happened, month, past_of
 
@@ -42,3 +43,14 @@ def test_every_function_looks_for_temporary_tables_last() -> None:
     with connection.cursor() as cursor:
         cursor.execute(OPEN)
         assert cursor.fetchall() == []
+
+
+def test_the_trigger_of_the_owner_is_for_the_owner_s_tables(place: Any) -> None:
+    """On a table of the caller's own it would write changes that never were, into any organisation."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as runtime:
+        runtime.execute("CREATE TEMPORARY TABLE identity_member (id uuid, organization_id uuid, is_active boolean)")
+        with pytest.raises(InsufficientPrivilege):
+            runtime.execute(
+                "CREATE TRIGGER x AFTER INSERT ON identity_member FOR EACH ROW"
+                " EXECUTE FUNCTION audit_row_change('{}', '{}')"
+            )
