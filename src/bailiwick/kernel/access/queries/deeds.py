@@ -29,7 +29,11 @@ def explain_event(actor: Actor, event: Event) -> Explanation | None:
         over = _stand_in(event.over_type, event.over_id)
         if over is None:
             return None
-    return explain(actor, event.member_id, event.right, over, _asked_at(event))
+    why = explain(actor, event.member_id, event.right, over, event.at)
+    if why.is_allowed:
+        return why
+    before = explain(actor, event.member_id, event.right, over, _begun_at(event))
+    return before if before.is_allowed else why
 
 
 def principals_of(why: Explanation) -> list[str]:
@@ -40,7 +44,7 @@ def principals_of(why: Explanation) -> list[str]:
     return list(dict.fromkeys(link.giver for link in own if link.giver))
 
 
-def _asked_at(event: Event) -> datetime:
+def _begun_at(event: Event) -> datetime:
     """Before the first that its transaction wrote: what somebody did may have taken them the right to it."""
     if not event.request_id:
         return event.at
