@@ -53,9 +53,9 @@ def test_verbs_are_in_the_past_tense_and_named_by_their_app() -> None:
         for verb in manifest.verbs:
             app, _noun, deed = verb.code.split(".")
             assert app == manifest.app
-            assert deed.endswith(("ed", "drawn", "given", "left", "lost", "made", "broken", "sent", "undone", "reset", "seen")), (
-                verb.code
-            )
+            assert deed.endswith(
+                ("ed", "drawn", "given", "left", "lost", "made", "broken", "sent", "undone", "reset", "seen")
+            ), verb.code
 
 
 def test_the_id_of_a_request_is_in_its_answer_its_events_and_its_changes(
