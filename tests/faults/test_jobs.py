@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 WORKERS = 2
 KILLS = 8
 REDELIVERY = 60.0
-"""Seconds: a lost job comes back within 15, and workers that were killed whole have to start on a busy machine first."""
+"""Seconds: a lost job comes back within 15, and on a busy machine whoever was killed whole has to start first."""
 # Submits and dies in the moment in which the workers would have been told.
 MURDERED = """
 import os, signal, sys, django
