@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
     name = "bailiwick.kernel.web"
     label = "web"
+    verbose_name = _("Pages and lists")

@@ -27,6 +27,7 @@ BEFORE = PARTITIONS.replace("{parents}", "'audit_event', 'audit_change'")
 FORWARD = (
     PARTITIONS.replace("{parents}", "'audit_event', 'audit_change', 'audit_read'")
     + f"""
+ALTER FUNCTION audit_close_partition(text) SET search_path = pg_catalog, public, pg_temp;
 CREATE TABLE audit_read_default PARTITION OF audit_read DEFAULT;
 SELECT audit_close_partition('audit_read_default');
 SELECT audit_create_partitions(3);

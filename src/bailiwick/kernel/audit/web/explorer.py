@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.apps import apps
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
@@ -64,8 +65,8 @@ class EventFilters(TrailFilters):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        apps = [manifest.app for manifest in registry().manifests if manifest.verbs]
-        self.fields["app"].choices = [ANY, *((app, app) for app in apps)]  # type: ignore[attr-defined]
+        parts = [apps.get_app_config(manifest.app) for manifest in registry().manifests if manifest.verbs]
+        self.fields["app"].choices = [ANY, *((part.label, part.verbose_name) for part in parts)]  # type: ignore[attr-defined]
 
 
 class EventList(TrailList):

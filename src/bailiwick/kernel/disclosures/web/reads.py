@@ -76,7 +76,7 @@ class ReadFilters(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind is"), required=False)
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose is"), required=False)
     since = DayField(label=gettext_lazy("From"), required=False)
-    until = DayField(label=gettext_lazy("To"), required=False)
+    until = DayField(label=gettext_lazy("Until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
