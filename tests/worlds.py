@@ -243,8 +243,7 @@ def sent_to(actor: Actor, mark: str) -> tuple[Webhook, Delivery]:
 
 
 PROOF = """
-CREATE FUNCTION test_prove(place uuid) RETURNS void LANGUAGE sql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+CREATE FUNCTION test_prove(place uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path=public, pg_temp AS $$
     INSERT INTO audit_block
            (organization_id, number, previous, epoch, transaction_id, row_id, row_count, tables,
             entries, entries_digest, hash)

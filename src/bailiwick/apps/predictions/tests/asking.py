@@ -1,9 +1,8 @@
 """What tests of the rounds share: asking, taking, answering."""
 
-import time
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from bailiwick.apps.predictions.actions.review import decide_prediction
 from bailiwick.apps.predictions.choices import State
@@ -19,20 +18,6 @@ from bailiwick.kernel.worklist.claiming import Claim
 from bailiwick.kernel.worklist.models import WorkItem
 
 QUEUE, DISPUTES = REVIEW_QUEUE.code, DISPUTE_QUEUE.code
-
-
-def wait_for_neighbours() -> None:
-    """Until nobody in this database writes who wrote when it was called: they hold the horizon back."""
-    deadline = time.monotonic() + 30
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text")
-        [mine] = cursor.fetchone()
-        is_over = False
-        while not is_over:
-            assert time.monotonic() < deadline, "somebody writes for too long"
-            cursor.execute("SELECT audit_horizon() > %s::xid8", [mine])
-            [is_over] = cursor.fetchone()
-            time.sleep(0 if is_over else 0.1)
 
 
 def ask(owner: Actor, opinions: str = "0", gold: str = "0", *, blind: bool = False) -> None:

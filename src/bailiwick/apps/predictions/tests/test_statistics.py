@@ -23,7 +23,7 @@ from bailiwick.apps.predictions.models import (
 from bailiwick.apps.predictions.queries.records import list_records
 from bailiwick.apps.predictions.queries.statistics import Scope, get_statistics
 from bailiwick.apps.predictions.queries.statistics.figures import Statistics
-from bailiwick.apps.predictions.tests.asking import DISPUTES, QUEUE, ask, decide, make_gold, take, wait_for_neighbours
+from bailiwick.apps.predictions.tests.asking import DISPUTES, QUEUE, ask, decide, make_gold, take
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.apps.predictions.values import AddedAnswer, Answer, NewReason, ReasonAnswer
 from bailiwick.kernel.access.actors import Actor
@@ -31,6 +31,7 @@ from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import live_decisions
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.sealing import wait_for_horizon
 from bailiwick.kernel.worklist.claiming import Claim, claim_of
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.rules import is_gold
@@ -95,7 +96,7 @@ def test_figures_are_those_of_a_naive_recount_after_anything_and_counted_at_any_
 
 def _count_up(scope: Any, organization: Any) -> None:
     """Count until a piece is empty: nothing is counted twice."""
-    wait_for_neighbours()
+    wait_for_horizon()
     with scope(organization):
         count_piece()
     with scope(organization):

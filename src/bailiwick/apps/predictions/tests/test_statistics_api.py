@@ -9,12 +9,13 @@ from django.utils.timezone import localtime, override
 from bailiwick.apps.predictions.actions.tallies import count_piece
 from bailiwick.apps.predictions.models import ModelVersion
 from bailiwick.apps.predictions.queries.statistics import Scope, get_statistics
-from bailiwick.apps.predictions.tests.asking import ask, decide, wait_for_neighbours
+from bailiwick.apps.predictions.tests.asking import ask, decide
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.testing.clients import with_key, with_token
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.sealing import wait_for_horizon
 
 PATH = "/api/predictions/statistics"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,7 +87,7 @@ def test_every_share_has_its_cases_and_its_interval(counted: Any, owner: Any) ->
 
 def test_figures_are_the_same_once_they_are_counted(counted: Any, owner: Any, scope: Any) -> None:
     before = asked(with_token(owner))
-    wait_for_neighbours()
+    wait_for_horizon()
     with scope(counted):
         assert count_piece() == 6
     assert asked(with_token(owner)) | {"as_of": ""} == before | {"as_of": ""}

@@ -13,7 +13,7 @@ from bailiwick.apps.predictions.actions.review import correct_decision
 from bailiwick.apps.predictions.actions.tallies import count_piece
 from bailiwick.apps.predictions.models import VerdictTally
 from bailiwick.apps.predictions.queries.statistics import Scope, get_statistics
-from bailiwick.apps.predictions.tests.asking import decide, give, take, wait_for_neighbours
+from bailiwick.apps.predictions.tests.asking import decide, give, take
 from bailiwick.apps.predictions.tests.factories import confirming, submitted
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import registry
@@ -21,6 +21,7 @@ from bailiwick.kernel.jobs.actions import schedule_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.testing.sealing import wait_for_horizon
 from bailiwick.kernel.worklist.models import WorkItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +47,7 @@ def test_the_job_counts_piece_by_piece_and_what_came_late_the_next_time(
             schedule_job(kind, moment)
             Job.objects.filter(kind=kind.code).update(available_at=now())
             job = Job.objects.get(kind=kind.code)
-        wait_for_neighbours()
+        wait_for_horizon()
         run_job(str(organization.id), str(job.id))
         with scope(organization):
             job.refresh_from_db()
@@ -106,7 +107,7 @@ def test_what_a_transaction_that_is_still_open_wrote_is_counted_once_it_is_done(
         assert count_piece() == 0, "it is younger than the one that is still open"
     decided.set()
     slow.join()
-    wait_for_neighbours()
+    wait_for_horizon()
     with scope(organization):
         assert count_piece() == 2
     with scope(organization):
