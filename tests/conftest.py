@@ -5,7 +5,8 @@ import pytest
 
 from bailiwick.kernel.testing.databases import database_name
 from bailiwick.kernel.testing.engines import Engines
-from tests.worlds import PROOF, World, build_world, prove
+from tests.proofs import PROOF, prove
+from tests.worlds import World, build_world
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils.timezone import now
 
+from bailiwick.apps.claims.tests.worlds import Insurance, insure
 from bailiwick.apps.predictions.actions.gold import add_gold
 from bailiwick.apps.predictions.actions.imports import open_import
 from bailiwick.apps.predictions.actions.review import decide_prediction
@@ -105,6 +106,7 @@ class World:
     delivery: Delivery
     notice: Notice
     anchor: Anchor
+    insurance: Insurance
     event: Event = field(init=False)
     keys: set[str] = field(default_factory=set)
 
@@ -159,6 +161,7 @@ def build_world() -> World:
         SignInPolicy.objects.create(break_glass=everybody)
         Cursor.objects.create(consumer=mark, epoch=0, transaction_id="0", event_id=everybody.id)
         webhook, delivery = sent_to(actor, mark)
+        insurance = insure(actor, mark)
         AnchorPolicy.objects.create(addresses=[f"{mark}@example.org"])
         anchor = Anchor.objects.create(number=1, hash=b"h" * 32, kind="timestamp", place=mark, proof=mark.encode())
         session = session_of(everybody)
@@ -216,6 +219,7 @@ def build_world() -> World:
         delivery,
         raise_for(everybody, mark),
         anchor,
+        insurance,
     )
     with enter(organization.id):
         world.event = Event.objects.latest("id")
@@ -240,31 +244,6 @@ def sent_to(actor: Actor, mark: str) -> tuple[Webhook, Delivery]:
     place = {"epoch": event.epoch, "transaction_id": event.transaction_id, "at": event.at, "finished_at": now()}
     said = {"verb": event.verb, "subject_id": event.subject_id, "state": "dead", "answer": mark}
     return webhook, Delivery.objects.create(webhook=webhook, event_id=event.id, **place, **said)
-
-
-PROOF = """
-CREATE FUNCTION test_prove(place uuid) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path=public, pg_temp AS $$
-    INSERT INTO audit_block
-           (organization_id, number, previous, epoch, transaction_id, row_id, row_count, tables,
-            entries, entries_digest, hash)
-    VALUES (place, 1, '', 1, '1', uuidv7(), 0, '[]', '', '', '');
-    INSERT INTO audit_removal (organization_id, table_name, before, row_count)
-    VALUES (place, 'audit_read', uuidv7(), 1);
-    INSERT INTO audit_amendment (organization_id, table_name, row_id, digest, reason)
-    VALUES (place, 'audit_change', uuidv7(), '', 'erasure');
-$$
-"""
-"""Writes what the owner of the tables alone may write: a seal of nothing, and rows that excuse nothing."""
-
-
-def prove(world: World) -> World:
-    """The world with a row in the tables of seals as well."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT test_prove(%s)", [world.organization.id])
-    world.keys |= {
-        key for table in ("audit_block", "audit_removal", "audit_amendment") for key in keys_of(world, table)
-    }
-    return world
 
 
 def count_up(member: Member, reason: Reason) -> None:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bailiwick.kernel.api",
     "bailiwick.kernel.web",
     "bailiwick.apps.predictions",
+    "bailiwick.apps.claims",
     # apps
 ]
 

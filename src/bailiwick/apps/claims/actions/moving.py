@@ -1,0 +1,77 @@
+"""The one way in which a claim moves: asked of the table, written with its cause."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Now
+
+from bailiwick.apps.claims.choices import CAUSE_OF, STATUS_OF, Cause, Mover, Stage
+from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
+from bailiwick.apps.claims.models import Claim
+from bailiwick.apps.claims.rules.transitions import may_move, needs_reason
+
+WRITE = """
+INSERT INTO claims_statuschange (claim_id, from_stage, to_stage, cause, member_id, event_id, pend, reason)
+SELECT moved.id, moved.stage, %(to)s, %(cause)s, %(member)s, %(event)s, %(pend)s, %(reason)s
+  FROM unnest(%(ids)s::uuid[], %(stages)s::text[]) moved(id, stage)
+"""
+
+
+def move_claims(
+    claims: Sequence[Claim],
+    to: Stage,
+    *,
+    mover: Mover,
+    member_id: UUID | None = None,
+    event_id: UUID | None = None,
+    pend: str = "",
+    reason: str = "",
+    **values: Any,
+) -> None:
+    """Move locked claims, in two statements however many there are; `values` are written to their columns as well.
+
+    The claims given show it afterwards, but for their edition. Raises MoveRefused or ReasonMissing; then none moves.
+    """
+    for claim in claims:
+        if not may_move(claim.stage, to, mover):
+            raise MoveRefused(id=str(claim.id), stage=claim.stage, to=to.value)
+        if needs_reason(claim.stage, to) and not reason:
+            raise ReasonMissing(id=str(claim.id))
+    if not claims:
+        return
+    origins = [claim.stage for claim in claims]
+    written = {"stage": to, "pend": pend} | ({"status": STATUS_OF[to]} if to in STATUS_OF else {}) | values
+    Claim.objects.filter(id__in=[claim.id for claim in claims]).update(
+        **written, edition=F("edition") + 1, moved_at=Now(), updated_at=Now()
+    )
+    _note(claims, origins, to, CAUSE_OF.get(mover, Cause.MEMBER), member_id, event_id, pend, reason)
+    for claim in claims:
+        for name, value in written.items():
+            setattr(claim, name, value)
+
+
+def _note(
+    claims: Sequence[Claim],
+    origins: list[str],
+    to: Stage,
+    cause: Cause,
+    member_id: UUID | None,
+    event_id: UUID | None,
+    pend: str,
+    reason: str,
+) -> None:
+    given: dict[str, Any] = {
+        "ids": [claim.id for claim in claims],
+        "stages": origins,
+        "to": to.value,
+        "cause": cause.value,
+        "member": member_id,
+        "event": event_id,
+        "pend": pend,
+        "reason": reason,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, given)

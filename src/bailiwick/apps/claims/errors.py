@@ -1,0 +1,63 @@
+"""Refusals of insurance claims."""
+
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.base.errors import DomainError
+
+
+class Immutable(DomainError):
+    """Approved and paid claims change in no field; a correction is a new version."""
+
+    code = "claims.immutable"
+    message = _("The claim is approved or paid: it does not change any more. Correct it by a new version.")
+    status = 400
+
+
+class MoveRefused(DomainError):
+    """The transition table has no such move, or not for whoever asks."""
+
+    code = "claims.move_refused"
+    message = _("The claim cannot go there from where it stands.")
+    status = 400
+
+
+class ReasonMissing(DomainError):
+    code = "claims.reason_missing"
+    message = _("Say why: this needs a reason.")
+    status = 400
+
+
+class Stale(DomainError):
+    """Somebody else has changed the claim since it was read; `data` says what."""
+
+    code = "claims.stale"
+    message = _("Somebody has changed the claim since you opened it. Look at it again.")
+    status = 409
+
+
+class Decided(DomainError):
+    """What is approved or paid is not withdrawn."""
+
+    code = "claims.decided"
+    message = _("The claim is approved or paid and cannot be withdrawn. Void it by a new version.")
+    status = 409
+
+
+class ExternalIdTaken(DomainError):
+    code = "claims.external_id_taken"
+    message = _("The number came before with another claim.")
+    status = 409
+
+
+class EventTaken(DomainError):
+    code = "claims.event_taken"
+    message = _("The source's number came before with another event.")
+    status = 409
+
+
+class NotYourRules(DomainError):
+    """Who proposes rules does not switch them on."""
+
+    code = "claims.two_people"
+    message = _("You proposed this version: somebody else has to switch it on.")
+    status = 409

@@ -1,0 +1,127 @@
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.kernel.base.manifest import (
+    Grantable,
+    Manifest,
+    Purpose,
+    Queue,
+    Right,
+    Role,
+    Sensitive,
+)
+
+SEE_ALL = "claims.see_all"
+"""All claims of the organisation, with what was diagnosed and done."""
+SEE_MONEY = "claims.see_money"
+"""All claims, without what was diagnosed and done (45 CFR 164.502(b): minimum necessary)."""
+SUBMIT, PROCESS, MANAGE = "claims.submit", "claims.process", "claims.manage"
+PROVIDE, BE_PATIENT = "claims.provide", "claims.be_patient"
+APPROVE, PAY = "claims.approve", "claims.pay"
+REPORT_EVENTS, SETTLE_APPEALS = "claims.report_events", "claims.settle_appeals"
+CONFIGURE, SWITCH_RULES = "claims.configure", "claims.switch_rules"
+READ = (SEE_ALL, SEE_MONEY, PROCESS, PROVIDE, BE_PATIENT)
+"""Each lets its holder see some claims, or all."""
+WORK = (MANAGE, PROCESS)
+
+CLAIM, PATIENT = "claims.claim", "claims.patient"
+"""The kinds of records, as grants, emergencies and the report of disclosures know them."""
+TO_PROCESS, TO_PAY, TO_TREAT, AS_OWN, TO_EXPORT = "processing", "payment", "treatment", "own", "export"
+"""What claims and patients are read for (45 CFR 164.506(c): treatment, payment, operations)."""
+
+ATTACHMENT, IMPORT = "claims.attachment", "claims.import"
+EVENT_JOB, EXPIRY, ADJUDICATE, SIMULATE, CLOCKS = (
+    "claims.event",
+    "claims.expiry",
+    "claims.adjudicate",
+    "claims.simulate",
+    "claims.clocks",
+)
+
+DAY = 86_400
+
+
+def _queue(code: str, title: Text, right: str, *, service_level: int = 2 * DAY) -> Queue:
+    """Its page has the address of its code, with a colon."""
+    return Queue(code, title, right, code.replace(".", ":"), lease=1200, service_level=service_level)
+
+
+MEDICAL_QUEUE = _queue("claims.medical", _("Medical review"), PROCESS)
+DUPLICATE_QUEUE = _queue("claims.duplicates", _("Suspect duplicates"), PROCESS)
+AMOUNT_QUEUE = _queue("claims.amounts", _("High amounts"), APPROVE)
+INFORMATION_QUEUE = _queue("claims.information", _("Missing information"), PROCESS)
+APPEAL_QUEUE = _queue("claims.appeals", _("Appeals"), SETTLE_APPEALS, service_level=14 * DAY)
+"""Its subjects are appeals; those of the others are claims."""
+
+MANIFEST = Manifest(
+    app="claims",
+    rights=(
+        Right(SEE_ALL, _("See all claims")),
+        Right(SEE_MONEY, _("See the amounts of all claims")),
+        Right(SUBMIT, _("Submit claims")),
+        Right(PROCESS, _("Process assigned claims")),
+        Right(MANAGE, _("Manage all claims")),
+        Right(PROVIDE, _("See one's own claims as a provider")),
+        Right(BE_PATIENT, _("See one's own claims as a patient")),
+        Right(APPROVE, _("Approve claims"), has_amount=True),
+        Right(PAY, _("Pay claims")),
+        Right(REPORT_EVENTS, _("Report what happened to patients")),
+        Right(SETTLE_APPEALS, _("Decide appeals")),
+        Right(CONFIGURE, _("Set up plans, prices, codes and rules")),
+        Right(SWITCH_RULES, _("Switch rules on")),
+    ),
+    roles=(
+        Role(
+            "claims-admin",
+            _("Claims administrator"),
+            (SEE_ALL, SUBMIT, PROCESS, MANAGE, APPROVE, PAY, REPORT_EVENTS, SETTLE_APPEALS, CONFIGURE, SWITCH_RULES),
+        ),
+        Role("claims-processor", _("Claims processor"), (SUBMIT, PROCESS, APPROVE, REPORT_EVENTS)),
+        Role("claims-examiner", _("Examiner of appeals"), (SEE_ALL, SETTLE_APPEALS)),
+        Role("claims-finance", _("Claims finance"), (SEE_MONEY, PAY)),
+        Role("provider", _("Provider"), (SUBMIT, PROVIDE, REPORT_EVENTS)),
+        Role("patient", _("Patient"), (BE_PATIENT,)),
+        Role("claims-reader", _("Reader of claims"), (SEE_ALL,)),
+    ),
+    sensitives=(
+        Sensitive(
+            CLAIM,
+            _("Claim"),
+            purposes=(
+                Purpose(TO_PROCESS, _("Processing")),
+                Purpose(TO_PAY, _("Payment")),
+                Purpose(TO_TREAT, _("Treatment")),
+                Purpose(AS_OWN, _("Own claims")),
+                Purpose(TO_EXPORT, _("Export")),
+            ),
+            find="bailiwick.apps.claims.queries.claims.find_known_by",
+            role="claims-reader",
+            url_name="claims:record",
+        ),
+    ),
+    grantables=(
+        Grantable(CLAIM, _("Claim"), find="bailiwick.apps.claims.queries.claims.get_claim", url_name="claims:record"),
+    ),
+    queues=(MEDICAL_QUEUE, DUPLICATE_QUEUE, AMOUNT_QUEUE, INFORMATION_QUEUE, APPEAL_QUEUE),
+    kinds={
+        "claims.patient": _("Patient"),
+        "claims.provider": _("Provider"),
+        "claims.plan": _("Plan"),
+        "claims.benefit": _("Benefit"),
+        "claims.coverage": _("Coverage"),
+        "claims.accumulator": _("Accumulator"),
+        "claims.priorauthorization": _("Prior authorisation"),
+        "claims.feeschedule": _("Fee schedule"),
+        "claims.fee": _("Fee"),
+        "claims.ruleset": _("Version of the rules"),
+        "claims.simulation": _("Simulation"),
+        "claims.clockrule": _("Deadline"),
+        "claims.claim": _("Claim"),
+        "claims.claimline": _("Line of a claim"),
+        "claims.patientevent": _("Patient event"),
+        "claims.codeset": _("Code set"),
+        "claims.claimimport": _("Import of claims"),
+        "claims.informationrequest": _("Request for information"),
+        "claims.appeal": _("Appeal"),
+        "claims.clock": _("Clock"),
+    },
+)

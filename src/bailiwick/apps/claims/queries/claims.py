@@ -1,0 +1,121 @@
+"""Reading claims, narrowed to what the actor may see."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from bailiwick.apps.claims.choices import Stage
+from bailiwick.apps.claims.manifest import BE_PATIENT, PROCESS, PROVIDE, SEE_ALL, SEE_MONEY
+from bailiwick.apps.claims.models import Claim, ClaimLine, Patient, Provider, StatusChange
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.queries import visible_to
+from bailiwick.kernel.base.errors import NotFound
+
+
+def list_claims(actor: Actor) -> QuerySet[Claim]:
+    """Every live claim that the actor may see, newest first.
+
+    All for who sees all or their amounts; for processors what is assigned to them, for providers and patients their
+    own; for who holds the right over single ones, these.
+    """
+    return _seen_by(actor, Claim.objects.filter(is_live=True)).order_by("-id")
+
+
+def list_versions(actor: Actor) -> QuerySet[Claim]:
+    """As `list_claims`, with versions that a later one replaced; what was withdrawn is not there, nor drafts."""
+    rows = Claim.objects.filter(withdrawn_at=None).exclude(stage=Stage.DRAFT)
+    return _seen_by(actor, rows).order_by("-id")
+
+
+def _seen_by(actor: Actor, rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    return rows if actor.may((SEE_ALL, SEE_MONEY)) else _with_health(actor, rows)
+
+
+def _with_health(actor: Actor, rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Of some claims those of which the actor may see what was diagnosed and done."""
+    if actor.may(SEE_ALL):
+        return rows
+    seen = Q(pk__in=[])
+    if actor.may(PROCESS):
+        seen |= Q(assigned_processor_id=actor.member_id)
+    if actor.may(PROVIDE):
+        seen |= _one_of("provider_id", list_own_providers(actor))
+    if actor.may(BE_PATIENT):
+        seen |= _one_of("patient_id", list_own_patients(actor))
+    if actor.may_over_some(SEE_ALL):
+        seen |= Q(id__in=visible_to(actor, SEE_ALL, rows).order_by().values("id"))
+    return rows.filter(seen)
+
+
+def _one_of(column: str, keys: list[UUID]) -> Q:
+    """One key is compared for itself, so that an index on the column gives the order as well."""
+    return Q(**{column: keys[0]}) if len(keys) == 1 else Q(**{f"{column}__in": keys})
+
+
+def list_own_providers(actor: Actor) -> list[UUID]:
+    """Keys of the providers for whom the actor's account stands."""
+    return list(Provider.objects.filter(member_id=actor.member_id).order_by("id").values_list("id", flat=True)[:100])
+
+
+def list_own_patients(actor: Actor) -> list[UUID]:
+    """Keys of the patients to whom the actor's account is linked: themselves, and those they answer for."""
+    return list(Patient.objects.filter(member_id=actor.member_id).order_by("id").values_list("id", flat=True)[:100])
+
+
+def get_claim(actor: Actor, claim_id: UUID) -> Claim:
+    """One live claim that the actor may see; raises NotFound."""
+    return _found(list_claims(actor), claim_id)
+
+
+def get_version(actor: Actor, claim_id: UUID) -> Claim:
+    """One claim or earlier version that the actor may see; raises NotFound."""
+    return _found(list_versions(actor), claim_id)
+
+
+def _found(rows: QuerySet[Claim], claim_id: UUID) -> Claim:
+    found = rows.select_related("patient", "provider", "assigned_processor").filter(id=claim_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_claim(actor: Actor, claim_id: UUID) -> Claim:
+    """One live claim that the actor may see, locked; raises NotFound."""
+    for claim in lock_claims(actor, [claim_id]):
+        return claim
+    raise NotFound
+
+
+def lock_claims(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
+    """Of some live claims those that the actor may see, locked in the order of their keys."""
+    return list(list_claims(actor).filter(id__in=claim_ids).order_by("id").select_for_update(of=("self",)))
+
+
+def list_unmasked(actor: Actor, claim_ids: Sequence[UUID]) -> set[UUID]:
+    """Of claims that the actor sees those with what was diagnosed and done; of the others only amounts are shown."""
+    if actor.may(SEE_ALL) or not actor.may(SEE_MONEY):
+        return set(claim_ids)
+    return set(_with_health(actor, Claim.objects.filter(id__in=claim_ids)).values_list("id", flat=True))
+
+
+def find_known_by(text: str) -> Claim | None:
+    """The organisation's live claim of a key, a number or a sender's number, the newest, whoever sees it."""
+    rows = Claim.objects.filter(is_live=True).order_by("-id")
+    with suppress(ValueError):
+        return rows.filter(id=UUID(text)).first()
+    if not text or "\x00" in text:
+        return None
+    return rows.filter(number=text).first() or rows.filter(external_id=text).first()
+
+
+def list_lines(claim: Claim) -> list[ClaimLine]:
+    """The lines of a claim's present revision, in order."""
+    return list(ClaimLine.objects.filter(claim=claim, revision=claim.revision).order_by("sequence"))
+
+
+def list_changes(claim: Claim) -> list[StatusChange]:
+    """Every move of a claim, oldest first."""
+    rows = StatusChange.objects.filter(claim=claim).select_related("member", "event").order_by("id")
+    return list(rows[:200])
