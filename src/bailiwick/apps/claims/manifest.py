@@ -8,6 +8,7 @@ from bailiwick.kernel.base.manifest import (
     Right,
     Role,
     Sensitive,
+    Text,
 )
 
 SEE_ALL = "claims.see_all"
