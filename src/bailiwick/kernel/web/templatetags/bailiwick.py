@@ -24,6 +24,7 @@ register = template.Library()
 LOW_BELOW = Decimal("0.75")
 BARS = 16
 NO_BREAK = "\u00a0"
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
 @register.simple_tag
@@ -118,6 +119,16 @@ def as_bytes(digest: bytes | memoryview) -> bytes:
 def figure(number: int | Decimal) -> str:
     """A number with the language's thousands."""
     return number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.simple_tag
+def money(amount: Decimal | None, currency: str = "USD") -> str:
+    """An amount with two decimals behind its currency's sign, "−$12.50"; None is "none"."""
+    if amount is None:
+        return _("none")
+    sign = SIGNS.get(currency, currency + NO_BREAK)
+    digits = number_format(abs(amount), 2, use_l10n=True, force_grouping=True)
+    return f"{'−' if amount < 0 else ''}{sign}{digits}"
 
 
 @register.simple_tag

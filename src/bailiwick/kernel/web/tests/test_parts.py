@@ -79,3 +79,11 @@ def address(query: str, **changes: Any) -> str:
 def test_an_address_changes_one_part_and_begins_again() -> None:
     assert address("state=held&cursor=abc", sort="id") == "/list/?state=held&sort=id"
     assert address("state=held", state="") == "/list/"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [("1234.5", "USD", "$1,234.50"), ("-12", "EUR", "−€12.00"), ("3", "CHF", "CHF\u00a03.00"), (None, "USD", "none")],
+)
+def test_money_stands_behind_its_currency(amount: str | None, currency: str, words: str) -> None:
+    assert parts.money(Decimal(amount) if amount else None, currency) == words
