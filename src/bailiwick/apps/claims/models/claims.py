@@ -33,8 +33,8 @@ class Claim(OrganizationModel):
     `is_live` is false for drafts, for what was withdrawn and for versions that a later one `replaces`. `edition`
     grows with every change, so that who writes on an old copy is told; `revision` with every change of the lines.
     `diagnosis_code`, `procedure_code` and `amount` are those of the principal diagnosis, the first line and all lines.
-    `allowed`, `paid` and `patient_owes` are those of the adjudication that counts. `more` keeps what the source said
-    and no rule asks for, by the names of FHIR R4.
+    `allowed`, `paid` and `patient_owes` are those of the adjudication that counts. `settled` are the reasons to pend
+    that people have settled. `more` keeps what the source said and no rule asks for, by the names of FHIR R4.
     """
 
     organization = organization_key(is_checked=False)
@@ -53,6 +53,7 @@ class Claim(OrganizationModel):
     status = models.CharField(_("status"), max_length=15, choices=Status, blank=True)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
     pend = models.CharField(_("under review for"), max_length=15, choices=Pend, blank=True)
+    settled = ArrayField(models.CharField(max_length=15, choices=Pend), default=list)
     is_live = models.BooleanField(default=False)
     edition = models.PositiveIntegerField(default=1)
     revision = models.PositiveSmallIntegerField(default=1)
