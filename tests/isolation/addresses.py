@@ -58,6 +58,9 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "anchor_id": lambda world: world.anchor.id,
     "table": lambda world: "predictions_prediction",
     "row_id": lambda world: world.held.id,
+    "claim_id": lambda world: world.insurance.claim.id,
+    "patient_id": lambda world: world.insurance.patient.id,
+    "billing_provider_id": lambda world: world.insurance.provider.id,
 }
 """What stands for each parameter of an address."""
 

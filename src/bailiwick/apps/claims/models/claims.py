@@ -32,6 +32,7 @@ class Claim(OrganizationModel):
 
     `is_live` is false for drafts, for what was withdrawn and for versions that a later one `replaces`. `edition`
     grows with every change, so that who writes on an old copy is told; `revision` with every change of the lines.
+    `body` is the keyed digest of what came under the sender's number, by which it is recognised when it comes again.
     `diagnosis_code`, `procedure_code` and `amount` are those of the principal diagnosis, the first line and all lines.
     `allowed`, `paid` and `patient_owes` are those of the adjudication that counts. `settled` are the reasons to pend
     that people have settled. `more` keeps what the source said and no rule asks for, by the names of FHIR R4.
@@ -42,6 +43,7 @@ class Claim(OrganizationModel):
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     replaces = TenantForeignKey("self", null=True)
     external_id = models.CharField(_("sender's number"), max_length=100, blank=True)
+    body = models.BinaryField(max_length=32, null=True)
     source = models.CharField(_("came by"), max_length=10, choices=Source, default=Source.API)
     kind = models.CharField(_("type"), max_length=15, choices=ClaimKind, default=ClaimKind.PROFESSIONAL)
     use = models.CharField(_("use"), max_length=20, choices=Use, default=Use.CLAIM)
