@@ -55,7 +55,7 @@ class Claim(OrganizationModel):
     status = models.CharField(_("status"), max_length=15, choices=Status, blank=True)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT)
     pend = models.CharField(_("under review for"), max_length=15, choices=Pend, blank=True)
-    settled = ArrayField(models.CharField(max_length=15, choices=Pend), default=list)
+    settled = ArrayField(models.CharField(max_length=15, choices=Pend), default=list, db_default=[])
     is_live = models.BooleanField(default=False)
     edition = models.PositiveIntegerField(default=1)
     revision = models.PositiveSmallIntegerField(default=1)
