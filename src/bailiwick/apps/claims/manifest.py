@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.base.manifest import (
     Grantable,
+    JobKind,
     Manifest,
     Purpose,
     Queue,
@@ -9,6 +10,7 @@ from bailiwick.kernel.base.manifest import (
     Role,
     Sensitive,
     Text,
+    Verb,
 )
 
 SEE_ALL = "claims.see_all"
@@ -82,6 +84,40 @@ MANIFEST = Manifest(
         Role("provider", _("Provider"), (SUBMIT, PROVIDE, REPORT_EVENTS)),
         Role("patient", _("Patient"), (BE_PATIENT,)),
         Role("claims-reader", _("Reader of claims"), (SEE_ALL,)),
+    ),
+    verbs=(
+        Verb("claims.claim.taken", _("took a claim to process it")),
+        Verb("claims.claim.reviewed", _("decided on a claim under review")),
+        Verb("claims.request.asked", _("asked for information on a claim")),
+        Verb("claims.request.answered", _("answered a request for information")),
+        Verb("claims.request.withdrawn", _("withdrew a request for information")),
+        Verb("claims.attachment.added", _("added a document to a claim")),
+        Verb("claims.appeal.filed", _("filed an appeal")),
+        Verb("claims.appeal.decided", _("decided an appeal")),
+        Verb("claims.clock.breached", _("let a deadline pass")),
+        Verb("claims.clock_rule.added", _("added a deadline")),
+        Verb("claims.clock_rule.ended", _("ended a deadline")),
+        Verb("claims.claim.submitted", _("submitted a claim")),
+        Verb("claims.claims.submitted", _("submitted claims")),
+        Verb("claims.claim.drafted", _("drafted a claim")),
+        Verb("claims.claim.discarded", _("discarded a draft")),
+        Verb("claims.claim.changed", _("changed a claim")),
+        Verb("claims.claims.moved", _("set the status of claims")),
+        Verb("claims.claim.withdrawn", _("withdrew a claim")),
+        Verb("claims.claims.assigned", _("assigned claims")),
+        Verb("claims.claims.expired", _("let claims expire")),
+        Verb("claims.patient.added", _("added a patient")),
+        Verb("claims.patient.changed", _("changed a patient")),
+        Verb("claims.provider.added", _("added a provider")),
+        Verb("claims.provider.changed", _("changed a provider")),
+    ),
+    jobs=(
+        JobKind(
+            code=EXPIRY,
+            title=_("Expiry of claims without movement"),
+            run="bailiwick.apps.claims.actions.expiry.expire_claims",
+            every=DAY,
+        ),
     ),
     sensitives=(
         Sensitive(
