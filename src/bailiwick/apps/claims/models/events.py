@@ -17,8 +17,9 @@ from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 class PatientEvent(OrganizationModel):
     """An admission, a treatment, a discharge, or what takes one back. It touches claims that were there when it came.
 
-    It is known by `source` and `source_id`: what comes again is the same event. Without a known patient it is parked
-    under what the source calls them, until there is one. `subject` is the event that a cancellation takes back.
+    It is known by `source` and `source_id`: what comes again is the same event, with the same `digest`. Without a known
+    patient it is parked under what the source calls them, until there is one. `subject` is the event that a
+    cancellation takes back; one that comes before it knows it by `subject_reference`, its number at the same source.
     """
 
     organization = organization_key(is_checked=False)
@@ -28,6 +29,7 @@ class PatientEvent(OrganizationModel):
     patient_reference = models.CharField(_("patient's number there"), max_length=100, blank=True)
     status_type = models.CharField(_("event"), max_length=25, choices=EventType)
     subject = TenantForeignKey("self", null=True)
+    subject_reference = models.CharField(max_length=200, blank=True, db_default="")
     merged_patient = TenantForeignKey(Patient, null=True)
     facility_name = models.CharField(_("facility"), max_length=255, blank=True)
     details = models.JSONField(_("details"), default=dict)
@@ -39,6 +41,7 @@ class PatientEvent(OrganizationModel):
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
     member = TenantForeignKey(Member, null=True)
     job = TenantForeignKey(Job, null=True)
+    digest = models.BinaryField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -57,6 +60,15 @@ class PatientEvent(OrganizationModel):
                 condition=Q(state=EventState.PARKED),
                 name="claims_event_parked",
             ),
+            models.Index(
+                fields=["organization", "subject"], condition=Q(subject__isnull=False), name="claims_event_subject"
+            ),
+            models.Index(
+                fields=["organization", "source", "subject_reference"],
+                condition=~Q(subject_reference=""),
+                name="claims_event_reference",
+            ),
+            models.Index(fields=["organization", "job"], name="claims_event_job"),
         ]
 
     def __str__(self) -> str:
