@@ -49,6 +49,22 @@ class ExternalIdTaken(DomainError):
     status = 409
 
 
+class Unstorable(DomainError):
+    """A row holds something that the database cannot keep; it is refused alone."""
+
+    code = "claims.unstorable"
+    message = _("A value is outside of what can be stored.")
+    status = 400
+
+
+class NotOpen(DomainError):
+    """What is decided and was not approved changes only once it is open again."""
+
+    code = "claims.not_open"
+    message = _("The claim is closed: it changes only after it was opened again, with a reason.")
+    status = 400
+
+
 class EventTaken(DomainError):
     code = "claims.event_taken"
     message = _("The source's number came before with another event.")

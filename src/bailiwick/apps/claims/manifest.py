@@ -31,6 +31,8 @@ CLAIM, PATIENT = "claims.claim", "claims.patient"
 TO_PROCESS, TO_PAY, TO_TREAT, AS_OWN, TO_EXPORT = "processing", "payment", "treatment", "own", "export"
 """What claims and patients are read for (45 CFR 164.506(c): treatment, payment, operations)."""
 
+INGEST_KEY = "ingest"
+"""The organisation's secret under which what comes again is recognised."""
 ATTACHMENT, IMPORT = "claims.attachment", "claims.import"
 EVENT_JOB, EXPIRY, ADJUDICATE, SIMULATE, CLOCKS = (
     "claims.event",

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from bailiwick.apps.claims.choices import Stage
+from bailiwick.apps.claims.choices import Stage, Status
 from bailiwick.apps.claims.manifest import BE_PATIENT, PROCESS, PROVIDE, SEE_ALL, SEE_MONEY
 from bailiwick.apps.claims.models import Claim, ClaimLine, Patient, Provider, StatusChange
 from bailiwick.kernel.access.actors import Actor
@@ -119,3 +120,11 @@ def list_changes(claim: Claim) -> list[StatusChange]:
     """Every move of a claim, oldest first."""
     rows = StatusChange.objects.filter(claim=claim).select_related("member", "event").order_by("id")
     return list(rows[:200])
+
+
+def lock_unmoved(*, before: datetime, limit: int) -> list[Claim]:
+    """Open claims that nothing has moved since, locked; those that somebody works on right now come another time."""
+    rows = Claim.objects.filter(
+        is_live=True, status__in=[Status.SUBMITTED, Status.UNDER_REVIEW], moved_at__lt=before
+    ).order_by("moved_at", "id")
+    return list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
