@@ -1,6 +1,6 @@
 """The one way in which a claim moves: asked of the table, written with its cause."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
+from bailiwick.apps.claims.actions.queueing import queue_reviews, withdraw_reviews
 from bailiwick.apps.claims.choices import CAUSE_OF, STATUS_OF, Cause, Mover, Stage
 from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
 from bailiwick.apps.claims.models import Claim
@@ -15,8 +16,8 @@ from bailiwick.apps.claims.rules.transitions import may_move, needs_reason
 
 WRITE = """
 INSERT INTO claims_statuschange (claim_id, from_stage, to_stage, cause, member_id, event_id, pend, reason)
-SELECT moved.id, moved.stage, %(to)s, %(cause)s, %(member)s, %(event)s, %(pend)s, %(reason)s
-  FROM unnest(%(ids)s::uuid[], %(stages)s::text[]) moved(id, stage)
+SELECT moved.id, moved.stage, %(to)s, %(cause)s, %(member)s, moved.event, %(pend)s, %(reason)s
+  FROM unnest(%(ids)s::uuid[], %(stages)s::text[], %(events)s::uuid[]) moved(id, stage, event)
 """
 
 
@@ -26,14 +27,16 @@ def move_claims(
     *,
     mover: Mover,
     member_id: UUID | None = None,
-    event_id: UUID | None = None,
+    event_id: UUID | Mapping[UUID, UUID] | None = None,
     pend: str = "",
     reason: str = "",
     **values: Any,
 ) -> None:
     """Move locked claims, in two statements however many there are; `values` are written to their columns as well.
 
-    The claims given show it afterwards, but for their edition. Raises MoveRefused or ReasonMissing; then none moves.
+    One more queues the work of claims that come under review, one withdraws that of claims that leave it. The claims
+    given show it afterwards, but for their edition. `event_id` is the same for all, or by the claim's key. Raises
+    MoveRefused or ReasonMissing; then none moves.
     """
     for claim in claims:
         if not may_move(claim.stage, to, mover):
@@ -43,6 +46,7 @@ def move_claims(
     if not claims:
         return
     origins = [claim.stage for claim in claims]
+    leaving = [claim for claim in claims if claim.stage == Stage.UNDER_REVIEW]
     written = {"stage": to, "pend": pend} | ({"status": STATUS_OF[to]} if to in STATUS_OF else {}) | values
     Claim.objects.filter(id__in=[claim.id for claim in claims]).update(
         **written, edition=F("edition") + 1, moved_at=Now(), updated_at=Now()
@@ -51,6 +55,9 @@ def move_claims(
     for claim in claims:
         for name, value in written.items():
             setattr(claim, name, value)
+    withdraw_reviews(leaving)
+    if to == Stage.UNDER_REVIEW:
+        queue_reviews(claims)
 
 
 def _note(
@@ -59,7 +66,7 @@ def _note(
     to: Stage,
     cause: Cause,
     member_id: UUID | None,
-    event_id: UUID | None,
+    event_id: UUID | Mapping[UUID, UUID] | None,
     pend: str,
     reason: str,
 ) -> None:
@@ -69,7 +76,7 @@ def _note(
         "to": to.value,
         "cause": cause.value,
         "member": member_id,
-        "event": event_id,
+        "events": [event_id.get(claim.id) if isinstance(event_id, Mapping) else event_id for claim in claims],
         "pend": pend,
         "reason": reason,
     }

@@ -16,7 +16,7 @@ from bailiwick.kernel.worklist.actions.passing import (
     return_items,
     skip_item,
 )
-from bailiwick.kernel.worklist.actions.queueing import queue_item, queue_items
+from bailiwick.kernel.worklist.actions.queueing import queue_again, queue_item, queue_items
 from bailiwick.kernel.worklist.actions.rounds import queue_gold, require_fresh_eyes, settle_rounds, undo_decision
 from bailiwick.kernel.worklist.actions.settings import change_settings
 
@@ -30,6 +30,7 @@ __all__ = [
     "lock_item",
     "lock_rounds",
     "prioritise_items",
+    "queue_again",
     "queue_gold",
     "queue_item",
     "queue_items",

@@ -1,7 +1,12 @@
-"""Items that are for one member alone, or that nobody is asked any more; whoever calls has locked them."""
+"""Items that are for one member alone, or that nobody is asked any more; whoever calls has locked them.
 
+Of many at once it has locked the subjects instead.
+"""
+
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
 from bailiwick.kernel.worklist.actions.leases import free
@@ -16,3 +21,24 @@ def assign_item(item: WorkItem, member_id: UUID) -> None:
 def withdraw_item(item: WorkItem) -> None:
     """Close an item undecided; whoever holds it loses it."""
     free(item.id, done_at=now(), is_withdrawn=True)
+
+
+def assign_items(queues: Sequence[str], subject_ids: Sequence[UUID], member_id: UUID | None) -> None:
+    """Ask one member, or everybody again, about many subjects; who else holds one of them loses it."""
+    items = _open_items(queues, subject_ids)
+    if member_id:
+        _free_all(items.filter(holder__isnull=False).exclude(holder_id=member_id))
+    items.update(assignee_id=member_id)
+
+
+def withdraw_items(queues: Sequence[str], subject_ids: Sequence[UUID]) -> None:
+    """Close what is open of many subjects undecided; whoever holds one of them loses it."""
+    _free_all(_open_items(queues, subject_ids), done_at=now(), is_withdrawn=True)
+
+
+def _free_all(items: QuerySet[WorkItem], **values: object) -> None:
+    items.update(holder=None, available_at=F("queued_at"), lease_number=F("lease_number") + 1, **values)
+
+
+def _open_items(queues: Sequence[str], subject_ids: Sequence[UUID]) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(queue__in=queues, subject_id__in=subject_ids, done_at=None)

@@ -26,14 +26,23 @@ INSERT INTO worklist_workitem (queue, subject_type, due_at, priority, subject_id
 SELECT given.queue, %(type)s, %(due)s, %(priority)s, subject.id, subject.digest, subject.draw,
        coalesce(subject.draw < share.second_opinions, false),
        CASE WHEN subject.draw < share.second_opinions THEN share.second_opinions ELSE 1 END,
-       %(round)s, 0, 0, %(excluded)s::uuid[], false, false, 0, %(assignee)s
+       {round}, 0, 0, %(excluded)s::uuid[], false, false, 0, subject.assignee
   FROM (SELECT %(queue)s::text AS queue) given
   LEFT JOIN worklist_queuesettings share
          ON share.organization_id = (SELECT app_organization()) AND share.queue = given.queue,
-       unnest(%(ids)b::uuid[], %(digests)b::bytea[], %(draws)s::numeric[])
-           WITH ORDINALITY subject(id, digest, draw, place)
+       unnest(%(ids)b::uuid[], %(digests)b::bytea[], %(draws)s::numeric[], %(assignees)s::uuid[])
+           WITH ORDINALITY subject(id, digest, draw, assignee, place)
+ {narrowing}
  ORDER BY place
 """
+ONE_ROUND = INSERT.format(round="%(round)s", narrowing="")
+EARLIER = """
+FROM worklist_workitem earlier WHERE earlier.organization_id = (SELECT app_organization())
+ AND earlier.queue = given.queue AND earlier.subject_id = subject.id"""
+NEXT_ROUND = INSERT.format(
+    round=f"1 + (SELECT coalesce(max(round), 0) {EARLIER})",
+    narrowing=f"WHERE NOT EXISTS (SELECT {EARLIER} AND earlier.done_at IS NULL)",
+)
 MADE = "RETURNING id, queued_at, available_at, due_at"
 
 
@@ -61,12 +70,12 @@ def queue_item(
         content_digest=content_digest,
         assignee_id=assignee_id,
     )
-    values = _values(queue, item.subject_type, [(item.subject_id, content_digest)])
-    values |= {"round": round, "priority": priority, "assignee": assignee_id, "excluded": list(excluded)}
+    values = _values(queue, item.subject_type, [(item.subject_id, content_digest)], [assignee_id])
+    values |= {"round": round, "priority": priority, "excluded": list(excluded)}
     if due_at:
         values["due"] = due_at
     with connection.cursor() as cursor:
-        cursor.execute(INSERT + MADE, values)
+        cursor.execute(ONE_ROUND + MADE, values)
         item.id, item.queued_at, item.available_at, item.due_at = cursor.fetchone()
     return item
 
@@ -75,17 +84,36 @@ def queue_items(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, 
     """Queue work on many subjects, given with their content digests in order, in the transaction that makes them."""
     if subjects:
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, _values(queue, subject_type, subjects))
+            cursor.execute(ONE_ROUND, _values(queue, subject_type, subjects, [None] * len(subjects)))
 
 
-def _values(queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]]) -> dict[str, Any]:
+def queue_again(
+    queue: Queue,
+    subject_type: str,
+    subjects: Sequence[tuple[UUID, bytes]],
+    assignees: Sequence[UUID | None] = (),
+    excluded: Sequence[UUID] = (),
+) -> None:
+    """Queue the next round of many locked subjects, the first where there was none; not of what is open already.
+
+    `assignees` are given in the order of the subjects; whoever is `excluded` may take none of them.
+    """
+    if subjects:
+        values = _values(queue, subject_type, subjects, assignees or [None] * len(subjects))
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_ROUND, values | {"excluded": list(excluded)})
+
+
+def _values(
+    queue: Queue, subject_type: str, subjects: Sequence[tuple[UUID, bytes]], assignees: Sequence[UUID | None]
+) -> dict[str, Any]:
     return {
         "queue": queue.code,
         "type": subject_type,
         "due": now() + timedelta(seconds=queue.service_level),
         "priority": 0,
         "round": 1,
-        "assignee": None,
+        "assignees": list(assignees),
         "excluded": [],
         "ids": [key for key, _digest in subjects],
         "digests": [digest for _key, digest in subjects],

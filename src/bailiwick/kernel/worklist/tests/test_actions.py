@@ -21,7 +21,8 @@ from bailiwick.kernel.decisions.actions import write_decision
 from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.testing.factories import actor_for, new_member
-from bailiwick.kernel.worklist.actions import queue_item
+from bailiwick.kernel.worklist.actions import queue_again, queue_item
+from bailiwick.kernel.worklist.actions.assigning import assign_items, withdraw_items
 from bailiwick.kernel.worklist.errors import HandsFull, LeaseLost, TokenMissing
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.queries import explain_nothing_left, get_held, list_in_hands, list_queues, list_waiting
@@ -266,3 +267,32 @@ def test_in_any_order_of_steps_an_item_has_one_holder_and_one_decision(
             assert not is_mine
     assert Decision.objects.filter(item_id__in=items).count() == len(decided)
     assert set(WorkItem.objects.filter(id__in=items, done_at__isnull=False).values_list("id", flat=True)) == decided
+
+
+def test_a_subject_that_comes_back_is_asked_about_in_its_next_round(queue: Queue, worker: Worker) -> None:
+    [done] = add_items(1)
+    me, other, subjects = worker(), worker(), [(done.subject_id, DIGEST), (uuid4(), DIGEST)]
+    decide(me, claim(me))
+    for _ in range(2):
+        queue_again(queue, "tests.subject", subjects, [other.member_id, None], excluded=[me.member_id])
+    found = WorkItem.objects.filter(done_at=None).order_by("-round")
+    assert [(each.subject_id, each.round) for each in found] == [(subjects[0][0], 2), (subjects[1][0], 1)]
+    assert claim(me) is None
+    assert claim(other).round == 2
+
+
+def test_many_subjects_are_assigned_and_withdrawn_at_once(queue: Queue, worker: Worker) -> None:
+    one, two = add_items(2)
+    keys, me, other = [one.subject_id, two.subject_id], worker(), worker()
+    taken = claim(me)
+    assign_items([queue.code], keys, other.member_id)
+    with pytest.raises(LeaseLost):
+        release(me, taken)
+    assert claim(me) is None
+    assert claim(other).item_id == one.id
+    assign_items([queue.code], keys, other.member_id)
+    assert get_held(other, queue.code).id == one.id
+    assign_items([queue.code], keys, None)
+    assert claim(me).item_id == two.id
+    withdraw_items([queue.code], keys)
+    assert (claim(me), claim(other)) == (None, None)
