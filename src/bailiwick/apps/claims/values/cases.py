@@ -79,7 +79,11 @@ class CaseAuthorization:
 
 @dataclass(frozen=True, slots=True)
 class EarlierLine:
-    """A line of another live claim of the same patient, for duplicates, limits and bundling."""
+    """A line of another live claim of the same patient, for duplicates, limits and bundling.
+
+    Of claims that are open or granted, in reach of the service and of its calendar year; not of those that were
+    returned or denied, which somebody may send again.
+    """
 
     claim_id: UUID
     number: str
@@ -92,6 +96,7 @@ class EarlierLine:
     amount: Decimal
     is_approved: bool
     paid: Decimal = ZERO
+    sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,8 @@ class Used:
 class Case:
     """`codes` has facts by (system, code) where a release of the system was loaded and valid on the day; a code that
     a loaded release does not have is there as None. `prices` are by (code, first modifier or ""). `resolved` names
-    the reasons to pend (`choices.Pend`) that people have settled. `today` is the day of judgement.
+    the reasons to pend (`choices.Pend`) that people have settled. `today` is the day of judgement. `other_paid` is what
+    a payer who comes first has paid of the claim, None where the sender does not say.
     """
 
     claim_id: UUID
@@ -152,8 +158,9 @@ class Case:
     earlier: tuple[EarlierLine, ...] = ()
     codes: Mapping[tuple[str, str], CodeFacts | None] = field(default_factory=dict)
     prices: Mapping[tuple[str, str], Price] = field(default_factory=dict)
-    used: Mapping[tuple[UUID, int], Used] = field(default_factory=dict)
+    used: dict[tuple[UUID, int], Used] = field(default_factory=dict)
     resolved: frozenset[str] = frozenset()
+    other_paid: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,9 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """`trace` has one object a step that did something: `step`, `said`, and `adjustments` where it made some."""
+    """`trace` has one object a thing that a step did: `step`, `said` (its sentence, by name) with `values`, and
+    `adjustments` where it made some; `rules.sentences.say` puts it in words.
+    """
 
     sequence: int
     billed: Decimal
