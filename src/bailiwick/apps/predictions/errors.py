@@ -39,9 +39,3 @@ class Unstorable(DomainError):
     code = "predictions.unstorable"
     message = _("A value is outside of what can be stored. Nothing was stored.")
     status = 400
-
-
-class ImportStarted(DomainError):
-    code = "predictions.import_started"
-    message = _("This import has started already. Upload the file again to read it in another way.")
-    status = 409

@@ -10,9 +10,8 @@ from bailiwick.kernel.audit.constraints import AppendOnly, RowChanges
 from bailiwick.kernel.audit.fields import TransactionIdField
 from bailiwick.kernel.audit.models import SealedModel
 from bailiwick.kernel.decisions.models import Decision
-from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.imports.models import COUNTED, AbstractImport, AbstractRejectedRow, AbstractTakenRow
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 
@@ -166,38 +165,21 @@ class GoldAnswer(OrganizationModel):
         ]
 
 
-class Import(OrganizationModel):
-    """A file of predictions on its way in. `mapping` says which column is which field."""
+class Import(AbstractImport):
+    """A file of predictions on its way in."""
 
-    file = TenantForeignKey(StoredFile)
     layout = models.CharField(_("layout"), max_length=10, choices=Layout)
-    columns = models.JSONField(default=list)
-    mapping = models.JSONField(default=dict)
-    job = TenantForeignKey(Job, null=True)
-    created = models.PositiveIntegerField(_("created"), default=0)
-    repeated = models.PositiveIntegerField(_("recognised"), default=0)
-    rejected = models.PositiveIntegerField(_("rejected"), default=0)
-    rejected_file = TenantForeignKey(StoredFile, null=True)
-    member = TenantForeignKey(Member)
-    made_at = models.DateTimeField(_("uploaded"), db_default=Now(), editable=False)
 
     class Meta:
-        constraints = [
-            RowChanges(name="predictions_import_changes", skipped=("created", "repeated", "rejected"), inserts=False)
-        ]
+        constraints = [RowChanges(name="predictions_import_changes", skipped=COUNTED, inserts=False)]
         indexes = [models.Index(fields=["organization", "member", "id"], name="predictions_import_member")]
 
-    def __str__(self) -> str:
-        return self.file.name
 
-
-class TakenRow(SealedModel):
+class TakenRow(AbstractTakenRow):
     """A row of an import that was stored, or recognised as one that was there before."""
 
     source = TenantForeignKey(Import)
-    line = models.PositiveIntegerField(_("line"))
     prediction = TenantForeignKey(Prediction)
-    is_new = models.BooleanField()
 
     class Meta:
         constraints = [
@@ -206,13 +188,10 @@ class TakenRow(SealedModel):
         ]
 
 
-class RejectedRow(SealedModel):
-    """A row of an import that was not in order: what was given, and every sentence by the column it is about."""
+class RejectedRow(AbstractRejectedRow):
+    """A row of an import that was not in order."""
 
     source = TenantForeignKey(Import)
-    line = models.PositiveIntegerField(_("line"))
-    values = models.JSONField(_("what was given"), default=dict)
-    errors = models.JSONField(_("errors"), default=dict)
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """A prediction as any door is given it: checked in form, and told field by field where it is not in order."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -287,6 +287,7 @@ def _checker() -> NewPredictionSerializer:
     return _mine.checker
 
 
-def read_row(opened: Import, values: Mapping[str, Any]) -> NewPrediction:
+def read_row(opened: Import, rows: Sequence[Mapping[str, Any]]) -> NewPrediction:
     """A row of a file, read as if it had been sent to the API; raises InvalidInput, InvalidJson, InvalidText."""
+    [values] = rows
     return read_prediction(from_json(to_json(shape(opened.layout, opened.mapping, values))))

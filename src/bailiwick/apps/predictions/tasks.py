@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from bailiwick.apps.predictions.actions.imports import import_rows
+from bailiwick.apps.predictions.actions.imports import PREDICTIONS
 from bailiwick.apps.predictions.actions.labels import write_labels
 from bailiwick.apps.predictions.actions.tallies import count_decisions
 from bailiwick.apps.predictions.reading import read_row
+from bailiwick.kernel.imports.actions import import_rows
 from bailiwick.kernel.jobs.running import Run
 
 
 def run_import(run: Run) -> dict[str, Any]:
     """Bring the rows of a file in."""
-    return import_rows(run, read_row)
+    return import_rows(PREDICTIONS, run, read_row)
 
 
 def run_tallies(run: Run) -> dict[str, int]:

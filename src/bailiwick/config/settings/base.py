@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "bailiwick.kernel.access",
     "bailiwick.kernel.files",
     "bailiwick.kernel.jobs",
+    "bailiwick.kernel.imports",
     "bailiwick.kernel.federation",
     "bailiwick.kernel.events",
     "bailiwick.kernel.notices",

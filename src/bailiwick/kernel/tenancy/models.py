@@ -53,9 +53,15 @@ class OrganizationModelBase(models.base.ModelBase):
         if not getattr(meta, "abstract", False):
             own = list(getattr(meta, "constraints", []))
             package = attrs["__module__"].partition(".models")[0].rpartition(".")[2]
-            guards = cls.guards(f"{package}_{name.lower()}", attrs)
+            guards = cls.guards(f"{package}_{name.lower()}", cls.inherited(bases) | attrs)
             attrs["Meta"] = type("Meta", (meta,), {"constraints": own + guards})
         return super().__new__(cls, name, bases, attrs, **kwargs)
+
+    @staticmethod
+    def inherited(bases: tuple[type, ...]) -> dict[str, Any]:
+        """The fields that come from abstract models."""
+        options = [base._meta for base in bases if isinstance(base, models.base.ModelBase) and hasattr(base, "_meta")]
+        return {field.name: field for each in options if each.abstract for field in each.local_fields}
 
     @staticmethod
     def guards(label: str, attrs: dict[str, Any]) -> list[models.BaseConstraint]:

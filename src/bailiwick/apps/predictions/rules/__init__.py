@@ -1,7 +1,6 @@
 """Pure calculation: how the values of a payload follow from one another, and what is measured of decisions."""
 
 from bailiwick.apps.predictions.rules.payloads import (
-    ERRORS,
     column_of,
     confidence_of,
     digest_content,
@@ -11,4 +10,4 @@ from bailiwick.apps.predictions.rules.payloads import (
     spell,
 )
 
-__all__ = ["ERRORS", "column_of", "confidence_of", "digest_content", "guess", "identify", "shape", "spell"]
+__all__ = ["column_of", "confidence_of", "digest_content", "guess", "identify", "shape", "spell"]

@@ -12,6 +12,7 @@ from typing import Any
 from bailiwick.apps.predictions.choices import Confidence, Layout
 from bailiwick.apps.predictions.values import NewPrediction
 from bailiwick.kernel.base.digests import canonical_json, plain_json
+from bailiwick.kernel.imports.values import ERRORS
 
 HIGH_FROM = Decimal("0.9")
 MEDIUM_FROM = Decimal("0.6")
@@ -62,8 +63,6 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 OF_REASON = ("reason_id", "reason", "score", "explanation")
 TEXTS = ("product_id", "external_id", "title", "text", "link")
-ERRORS = "errors"
-"""The column that a file of rejected rows has more; it says nothing of a prediction."""
 # The file of a model that is judged: its number is the product's, its confidence that of the one reason. What people
 # found (true_verdict) is there to judge the model by, and never taken in.
 OF_VERDICTS = {

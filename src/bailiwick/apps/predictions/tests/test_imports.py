@@ -30,6 +30,8 @@ from bailiwick.apps.predictions.tests.files import (
 )
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.files.queries import open_content
+from bailiwick.kernel.imports import actions as opening
+from bailiwick.kernel.imports.errors import ImportStarted
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.worklist.models import WorkItem
@@ -158,7 +160,7 @@ def test_verdicts_of_a_model_are_known_by_their_columns_and_what_people_found_is
 def test_a_job_that_breaks_between_chunks_goes_on_where_it_stopped(
     owner: Any, actor_of: Any, organization: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "MOST_ROWS", 4)
+    monkeypatch.setattr(imports.PREDICTIONS, "chunk", 4)
     rows = [[f"P-{number}", "accept" if number % 5 else "maybe", "", "", "", "", "", ""] for number in range(20)]
     actor, taken = actor_of(owner), []
     submit = imports.submit_predictions
@@ -188,7 +190,7 @@ def test_a_file_that_breaks_off_is_not_begun(
     broken = table([["P-1", "accept", "", "", "", "", "", ""]] * 3) + b'"P-2'
     with pytest.raises(InvalidInput), enter(organization.id):
         open_import(actor=actor_of(owner), upload=("rows.csv", io.BytesIO(broken)))
-    monkeypatch.setattr(imports, "HEAD", 1)
+    monkeypatch.setattr(opening, "HEAD", 1)
     opened = brought(actor_of(owner), broken)
     assert opened.job and opened.job.state == "dead"
     assert "never closed" in opened.job.error
@@ -199,7 +201,7 @@ def test_a_file_that_breaks_off_is_not_begun(
 def test_the_job_is_not_begun_twice(owner: Any, actor_of: Any, organization: Any, client: Client) -> None:
     opened = brought(actor_of(owner), table(ROWS))
     assert client.post(f"/predictions/import/{opened.id}/check/").status_code == 409
-    with enter(organization.id), pytest.raises(imports.ImportStarted):
+    with enter(organization.id), pytest.raises(ImportStarted):
         map_columns(actor=actor_of(owner), import_id=opened.id, mapping={"product_id": "Product ID"})
 
 

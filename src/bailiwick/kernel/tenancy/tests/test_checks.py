@@ -76,6 +76,22 @@ def test_a_model_derived_from_the_root_is_guarded() -> None:
     }
 
 
+def test_keys_that_come_from_an_abstract_model_are_guarded_as_own_ones() -> None:
+    with isolate_apps("bailiwick.kernel.tenancy"):
+
+        class Held(OrganizationModel):
+            member = TenantForeignKey(Member)
+
+            class Meta:
+                abstract = True
+
+        class Kept(Held):
+            class Meta:
+                app_label = "tenancy"
+
+    assert "test_checks_kept_member_organization" in {constraint.name for constraint in Kept._meta.constraints}
+
+
 def test_every_model_of_ours_passes_every_check() -> None:
     ours = [problem for problem in run_checks() if str(problem.id).startswith(("tenancy.", "audit."))]
     assert ours == []

@@ -10,12 +10,12 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from bailiwick.apps.predictions.actions.imports import open_import, start_import
+from bailiwick.apps.predictions.actions.imports import PREDICTIONS, open_import, start_import
 from bailiwick.apps.predictions.models import Import
-from bailiwick.apps.predictions.queries.imports import get_import
 from bailiwick.kernel.access.entry import acting_as
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
 from bailiwick.kernel.base.identifiers import new_uuid7
+from bailiwick.kernel.imports.queries import get_import
 from bailiwick.kernel.jobs.models import Job
 
 PAUSE = 0.5
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         told = ""
         while True:
             with acting_as(*self.entry) as actor:
-                opened = get_import(actor, import_id)
+                opened = get_import(PREDICTIONS, actor, import_id)
             job = opened.job
             assert job
             if (line := self._progress(job)) != told:
