@@ -42,6 +42,7 @@ EVENT_JOB, EXPIRY, ADJUDICATE, SIMULATE, CLOCKS = (
     "claims.clocks",
 )
 
+MATCH = "claims.match"
 DAY = 86_400
 
 
@@ -108,6 +109,10 @@ MANIFEST = Manifest(
         Verb("claims.claim.withdrawn", _("withdrew a claim")),
         Verb("claims.claims.assigned", _("assigned claims")),
         Verb("claims.claims.expired", _("let claims expire")),
+        Verb("claims.event.reported", _("reported a patient event")),
+        Verb("claims.event.changed", _("corrected a patient event")),
+        Verb("claims.event.matched", _("said whom a patient event is about")),
+        Verb("claims.event.sent_again", _("sent a patient event again")),
         Verb("claims.patient.added", _("added a patient")),
         Verb("claims.patient.changed", _("changed a patient")),
         Verb("claims.provider.added", _("added a provider")),
@@ -120,6 +125,9 @@ MANIFEST = Manifest(
             run="bailiwick.apps.claims.actions.expiry.expire_claims",
             every=DAY,
         ),
+        JobKind(CLOCKS, _("Deadlines that passed"), "bailiwick.apps.claims.actions.clocks.mark_breaches", every=3600),
+        JobKind(EVENT_JOB, _("Patient event"), "bailiwick.apps.claims.tasks.apply_reported", time_limit=10, at_once=4),
+        JobKind(MATCH, _("Patients of parked events"), "bailiwick.apps.claims.tasks.match_parked", tries=1, every=300),
     ),
     sensitives=(
         Sensitive(

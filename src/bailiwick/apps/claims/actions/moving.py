@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
+from bailiwick.apps.claims.actions.clocks import follow_moves
 from bailiwick.apps.claims.actions.queueing import queue_reviews, withdraw_reviews
 from bailiwick.apps.claims.choices import CAUSE_OF, STATUS_OF, Cause, Mover, Stage
 from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
@@ -58,6 +59,7 @@ def move_claims(
     withdraw_reviews(leaving)
     if to == Stage.UNDER_REVIEW:
         queue_reviews(claims)
+    follow_moves(claims, origins, to)
 
 
 def _note(
