@@ -57,6 +57,14 @@ class Unstorable(DomainError):
     status = 400
 
 
+class WentToReview(DomainError):
+    """Approving a claim led to its review; `data` says for what."""
+
+    code = "claims.went_to_review"
+    message = _("Adjudication did not approve the claim: it is under review.")
+    status = 409
+
+
 class NotOpen(DomainError):
     """What is decided and was not approved changes only once it is open again."""
 
@@ -68,6 +76,14 @@ class NotOpen(DomainError):
 class EventTaken(DomainError):
     code = "claims.event_taken"
     message = _("The source's number came before with another event.")
+    status = 409
+
+
+class NotStuck(DomainError):
+    """Only an event whose job has ended in vain is sent again."""
+
+    code = "claims.not_stuck"
+    message = _("Only an event that has failed is sent again. Nothing was changed.")
     status = 409
 
 

@@ -1,0 +1,102 @@
+"""Reading patient events, narrowed to what the actor may see."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bailiwick.apps.claims.choices import EventState, EventType
+from bailiwick.apps.claims.manifest import BE_PATIENT, MANAGE, PROCESS, PROVIDE, REPORT_EVENTS, SEE_ALL
+from bailiwick.apps.claims.models import Claim, Patient, PatientEvent, StatusChange
+from bailiwick.apps.claims.queries.claims import list_own_patients, list_own_providers
+from bailiwick.apps.claims.rules.events import PUBLISHED
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.jobs.choices import JobState
+
+HISTORY = 1_000
+STUCK = Q(state=EventState.DEAD) | Q(state=EventState.PENDING, job__state__in=[JobState.DEAD, JobState.CANCELLED])
+"""Events whose job has ended without giving them their effect."""
+
+
+def list_reports(actor: Actor) -> QuerySet[PatientEvent]:
+    """Every report that the actor may see, cancelled ones too, newest first.
+
+    All for who sees all claims; those of the patients of one's claims for processors and providers, one's own for
+    patients, and what one reported.
+    """
+    return _seen_by(actor, PatientEvent.objects.all()).order_by("-id")
+
+
+def list_events(actor: Actor) -> QuerySet[PatientEvent]:
+    """Every event that the actor may see and nobody has cancelled, newest first."""
+    cancels = PatientEvent.objects.filter(subject_id=OuterRef("id"), status_type=EventType.CANCEL)
+    return list_reports(actor).exclude(state=EventState.CANCELLED).exclude(Exists(cancels))
+
+
+def list_history(actor: Actor, patient_id: UUID) -> QuerySet[PatientEvent]:
+    """What happened to one patient, as far as the actor may see it, the latest first."""
+    rows = list_events(actor).filter(patient_id=patient_id, status_type__in=PUBLISHED)
+    return rows.order_by("-occurred_at", "-id")[:HISTORY]
+
+
+def _seen_by(actor: Actor, rows: QuerySet[PatientEvent]) -> QuerySet[PatientEvent]:
+    if actor.may((SEE_ALL, MANAGE)):
+        return rows
+    seen = Q(pk__in=[])
+    if actor.may(REPORT_EVENTS):
+        seen |= Q(member_id=actor.member_id)
+    if actor.may(PROCESS):
+        assigned = Claim.objects.filter(assigned_processor_id=actor.member_id, is_live=True)
+        seen |= Q(patient_id__in=assigned.values("patient_id"))
+    if actor.may(PROVIDE):
+        seen |= Q(patient_id__in=_billed_for(actor))
+    if actor.may(BE_PATIENT):
+        seen |= Q(patient_id__in=list_own_patients(actor))
+    return rows.filter(seen)
+
+
+def _billed_for(actor: Actor) -> QuerySet[Claim, UUID]:
+    billed = Claim.objects.filter(provider_id__in=list_own_providers(actor), is_live=True)
+    return billed.values_list("patient_id", flat=True)
+
+
+def list_reportable(actor: Actor) -> QuerySet[Patient]:
+    """Patients of whom the actor may report events: for providers those for whom they have billed."""
+    rows = Patient.objects.all()
+    return rows.filter(id__in=_billed_for(actor)) if is_narrow(actor) else rows
+
+
+def is_narrow(actor: Actor) -> bool:
+    """Whether the actor reports as a provider, and so for their own patients alone."""
+    return actor.may(PROVIDE) and not actor.may((SEE_ALL, MANAGE, PROCESS))
+
+
+def get_report(actor: Actor, event_id: UUID) -> PatientEvent:
+    """One report that the actor may see, cancelled or not; raises NotFound."""
+    return _found(list_reports(actor), event_id)
+
+
+def get_event(actor: Actor, event_id: UUID) -> PatientEvent:
+    """One event that the actor may see and nobody has cancelled; raises NotFound."""
+    return _found(list_events(actor), event_id)
+
+
+def _found(rows: QuerySet[PatientEvent], event_id: UUID) -> PatientEvent:
+    found = rows.select_related("patient", "merged_patient", "subject", "member", "job").filter(id=event_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_effects(event: PatientEvent) -> list[StatusChange]:
+    """The moves that an event made, by claim."""
+    rows = StatusChange.objects.filter(event=event).select_related("claim").order_by("id")
+    return list(rows[:HISTORY])
+
+
+def list_together(hold: int) -> list[UUID]:
+    """Keys of events whose jobs one worker has taken together, in order of their reports."""
+    rows = PatientEvent.objects.filter(
+        state=EventState.PENDING, job__hold=hold, job__state=JobState.RUNNING, job__is_cancel_asked=False
+    )
+    return list(rows.order_by("id").values_list("id", flat=True))
