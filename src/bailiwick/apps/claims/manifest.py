@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.kernel.base.manifest import (
+    FilePurpose,
     Grantable,
     JobKind,
     Manifest,
@@ -149,6 +150,17 @@ MANIFEST = Manifest(
         Grantable(CLAIM, _("Claim"), find="bailiwick.apps.claims.queries.claims.get_claim", url_name="claims:record"),
     ),
     queues=(MEDICAL_QUEUE, DUPLICATE_QUEUE, AMOUNT_QUEUE, INFORMATION_QUEUE, APPEAL_QUEUE),
+    files=(
+        # As long as records of Medicare Advantage are kept (42 CFR 422.504(d)): ten years.
+        FilePurpose(
+            ATTACHMENT,
+            _("Document to a claim"),
+            kinds=("pdf", "png", "jpeg"),
+            largest=25 << 20,
+            kept=3653 * DAY,
+            is_evidence=True,
+        ),
+    ),
     kinds={
         "claims.patient": _("Patient"),
         "claims.provider": _("Provider"),

@@ -126,7 +126,10 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class FilePurpose:
-    """What files are kept for: which kinds are taken, how large (bytes), how long (seconds); `right` opens others'."""
+    """What files are kept for: which kinds are taken, how large (bytes), how long (seconds); `right` opens others'.
+
+    What is evidence is not removed by whoever gave it.
+    """
 
     code: str
     title: Text
@@ -134,6 +137,7 @@ class FilePurpose:
     right: str = ""
     largest: int = 64 * 1024 * 1024
     kept: int = 30 * 86_400
+    is_evidence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

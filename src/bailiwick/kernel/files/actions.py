@@ -19,12 +19,12 @@ from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import FilePurpose, registry
-from bailiwick.kernel.files.choices import FileKind
+from bailiwick.kernel.files.choices import DOCUMENTS, FileKind
 from bailiwick.kernel.files.errors import TooLarge, Unreadable
 from bailiwick.kernel.files.models import StoredFile
-from bailiwick.kernel.files.queries import folder_of, list_my_files
-from bailiwick.kernel.files.reading import recognise
-from bailiwick.kernel.files.rules import clean_name
+from bailiwick.kernel.files.queries import folder_of, list_removable
+from bailiwick.kernel.files.reading import Recognised, check_document, recognise
+from bailiwick.kernel.files.rules import SUFFIXES, clean_name, ending_of, is_fitting
 
 BLOCK = 1 << 20
 
@@ -39,6 +39,9 @@ def store_upload(*, actor: Actor, purpose: str, upload: "UploadedFile[Any] | tup
     try:
         digest, size = _measure(content, declared.largest)
         kind = _kind_of(content, declared)
+        if kind in DOCUMENTS:
+            _check_ending(name, kind)
+            check_document(content, kind)
     except Unreadable as refusal:
         raise InvalidInput({"file": [str(refusal.message)]}) from refusal
     return _store(actor, declared, clean_name(name, str(FileKind(kind).label)), kind, content, digest, size)
@@ -56,9 +59,9 @@ def record_opened(*, actor: Actor, stored: StoredFile) -> None:
 
 
 def remove_file(*, actor: Actor, file_id: UUID) -> None:
-    """Remove the content of an own file; the row stays as history. Raises NotFound."""
+    """Remove the content of an own file; the row stays as history. Raises NotFound, for what is evidence too."""
     with transaction.atomic(savepoint=False):
-        stored = list_my_files(actor).select_for_update().filter(id=file_id).first()
+        stored = list_removable(actor).select_for_update().filter(id=file_id).first()
         if stored is None:
             raise NotFound
         _remove(actor.ref, stored, "asked")
@@ -97,13 +100,31 @@ def delete_orphans(organization_id: UUID, older_than: timedelta) -> int:
 
 
 def _kind_of(content: BinaryIO, declared: FilePurpose) -> str:
-    found = recognise(content)
+    found = _recognise(content, declared)
     if found.kind in declared.kinds:
         return str(found.kind)
     labels = [str(FileKind(kind).label) for kind in declared.kinds]
     wanted = _(" or ").join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
-    what = FileKind(found.kind).label if found.kind else found.otherwise
+    what = found.otherwise or (FileKind(found.kind).label if found.kind else "")
     raise Unreadable(_("This is %(what)s. Give %(wanted)s.") % {"what": what, "wanted": wanted})
+
+
+def _recognise(content: BinaryIO, declared: FilePurpose) -> Recognised:
+    """What it is; how a table would have to be mended is no help where documents are wanted."""
+    try:
+        return recognise(content)
+    except Unreadable:
+        if set(declared.kinds) <= set(DOCUMENTS):
+            return Recognised(None, _("a binary file"))
+        raise
+
+
+def _check_ending(name: str, kind: str) -> None:
+    """A document is opened by what its name says: a name that says something else is refused."""
+    if not is_fitting(name, kind):
+        given = {"ending": ending_of(name), "what": FileKind(kind).label, "right": SUFFIXES[kind]}
+        text = _("The name ends on %(ending)s, the content is %(what)s. Give it a name that ends on %(right)s.")
+        raise Unreadable(text % given)
 
 
 def _store(
@@ -146,7 +167,7 @@ def _measure(content: BinaryIO, largest: int | None = None) -> tuple[bytes, int]
         digest.update(block)
         size += len(block)
         if largest is not None and size > largest:
-            text = _("The file is larger than %(size)d MB. Split it, or compress it with gzip.")
+            text = _("The file is larger than %(size)d MB. Split it, or make it smaller.")
             raise TooLarge(text % {"size": largest >> 20})
     if largest is not None and not size:
         raise Unreadable(_("The file is empty."))

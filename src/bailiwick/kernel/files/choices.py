@@ -10,3 +10,10 @@ class FileKind(TextChoices):
     CSV = "csv", _("CSV")
     JSONL = "jsonl", _("JSON lines")
     XLSX = "xlsx", _("Excel workbook (XLSX)")
+    PDF = "pdf", _("PDF")
+    PNG = "png", _("image (PNG)")
+    JPEG = "jpeg", _("image (JPEG)")
+
+
+DOCUMENTS = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)
+"""Kinds that people look at; the others are read and written row by row."""

@@ -25,6 +25,13 @@ def list_my_files(actor: Actor) -> QuerySet[StoredFile]:
     return _kept().filter(member_id=actor.member_id).order_by("-id")
 
 
+def list_removable(actor: Actor) -> QuerySet[StoredFile]:
+    """My files without those that are evidence: these stay as long as they are kept."""
+    return list_my_files(actor).exclude(
+        purpose__in=[each.code for each in registry().files.values() if each.is_evidence]
+    )
+
+
 def _kept() -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now()), removed_at=None)
 
@@ -35,8 +42,8 @@ def get_file(actor: Actor, file_id: UUID) -> StoredFile:
 
 
 def get_my_file(actor: Actor, file_id: UUID) -> StoredFile:
-    """One file of the actor's own; raises NotFound."""
-    return _only(list_my_files(actor), file_id)
+    """One file of the actor's own that they may remove; raises NotFound."""
+    return _only(list_removable(actor), file_id)
 
 
 def _only(files: QuerySet[StoredFile], file_id: UUID) -> StoredFile:

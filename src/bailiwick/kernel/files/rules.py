@@ -4,9 +4,10 @@ import re
 import unicodedata
 
 LONGEST_NAME = 200
-SUFFIXES = {"csv": ".csv", "jsonl": ".jsonl", "xlsx": ".xlsx"}
-OTHERS = {".tsv": "csv", ".txt": "csv", ".ndjson": "jsonl"}
+SUFFIXES = {"csv": ".csv", "jsonl": ".jsonl", "xlsx": ".xlsx", "pdf": ".pdf", "png": ".png", "jpeg": ".jpg"}
+OTHERS = {".tsv": "csv", ".txt": "csv", ".ndjson": "jsonl", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg"}
 
+_is_ending = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$").search
 _not_in_a_name = re.compile(r'[<>:"|?*]')
 
 
@@ -21,6 +22,18 @@ def clean_name(name: str, otherwise: str) -> str:
         keep = dot + suffix if stem and len(suffix) <= 10 else ""
         cleaned = cleaned[: LONGEST_NAME - len(keep)] + keep
     return cleaned or otherwise
+
+
+def ending_of(name: str) -> str:
+    """What a name ends on, as ".pdf"; "" where its end is none that a machine would go by."""
+    found = _is_ending(name)
+    return found[0].lower() if found else ""
+
+
+def is_fitting(name: str, kind: str) -> bool:
+    """Whether a name ends as its kind does, or has no ending at all."""
+    ending = ending_of(name)
+    return not ending or ending == SUFFIXES[kind] or OTHERS.get(ending) == kind
 
 
 def name_to_save_as(name: str, kind: str, *, is_gzip: bool) -> str:

@@ -33,6 +33,9 @@ TYPES = {
     FileKind.CSV: "text/csv; charset=utf-8",
     FileKind.JSONL: "application/jsonl",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.PDF: "application/pdf",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
 }
 GZIP_TYPE = "application/gzip"
 FORM = 1024 * 1024
@@ -110,7 +113,10 @@ def kept_until(stored: StoredFile) -> SafeString | str:
 
 
 def remove_link(stored: StoredFile) -> SafeString:
-    """To the page that asks once more."""
+    """To the page that asks once more; none for what is evidence."""
+    declared = registry().files.get(stored.purpose)
+    if declared is not None and declared.is_evidence:
+        return SafeString("")
     address = reverse("files:remove", args=[stored.id])
     hidden = format_html('<span class="vh"> {}</span>', stored.name)
     return format_html('<a class="btn btn-sm btn-quiet" href="{}">{}{}</a>', address, _("Remove"), hidden)
@@ -132,7 +138,7 @@ class Download(Page):
 
 def send(stored: StoredFile, content: BinaryIO) -> FileResponse:
     """The content under a name that fits it; nothing about it is left to be guessed."""
-    is_gzip = stored.kind != FileKind.XLSX and is_compressed(content)
+    is_gzip = stored.kind in (FileKind.CSV, FileKind.JSONL) and is_compressed(content)
     response = FileResponse(
         content,
         as_attachment=True,

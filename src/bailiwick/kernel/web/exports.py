@@ -54,7 +54,7 @@ def formats() -> list[Format]:
 
 def start(page: "ListPage", selection: Selection, kind: str) -> Job:
     """Begin an export of the selected rows; raises InvalidAddress for an unknown kind or filters."""
-    if kind not in FileKind.values:
+    if kind not in {each.code for each in formats()}:
         raise InvalidAddress(_("There is no such kind of file. Choose CSV, XLSX or JSON lines."))
     selection.rows(page)
     arguments = selection.plain() | {

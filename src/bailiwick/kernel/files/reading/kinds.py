@@ -20,10 +20,7 @@ DIRECTORY = 1024 * 1024
 LONGEST_WORD = 200
 """Characters of a line in a table of one column; beyond, it is a text."""
 MAGIC: tuple[tuple[bytes, Promise], ...] = (
-    (b"%PDF-", _("a PDF")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("an old Excel workbook (XLS) or one that is locked with a password")),
-    (b"\x89PNG\r\n", _("an image")),
-    (b"\xff\xd8\xff", _("an image")),
     (b"GIF8", _("an image")),
     (b"PAR1", _("a Parquet file")),
     (b"SQLite format 3\0", _("a database")),
@@ -31,6 +28,11 @@ MAGIC: tuple[tuple[bytes, Promise], ...] = (
     (b"PK\x05\x06", _("a ZIP archive")),
     (b"\x7fELF", _("a program")),
     (b"MZ", _("a program")),
+)
+LOOKED_AT: tuple[tuple[bytes, FileKind, Promise], ...] = (
+    (b"%PDF-", FileKind.PDF, _("a PDF")),
+    (b"\x89PNG\r\n", FileKind.PNG, _("an image")),
+    (b"\xff\xd8\xff", FileKind.JPEG, _("an image")),
 )
 INSIDE: tuple[tuple[bytes, Promise], ...] = (
     (b"word/document.xml", _("a Word document")),
@@ -41,7 +43,7 @@ INSIDE: tuple[tuple[bytes, Promise], ...] = (
 
 
 class Recognised(NamedTuple):
-    """The kind, or None with what the content is instead, to follow "This is …"."""
+    """The kind, or None; `otherwise` says what the content is where its kind is not taken, to follow "This is …"."""
 
     kind: FileKind | None
     otherwise: str | Promise = ""
@@ -53,6 +55,9 @@ def recognise(content: BinaryIO) -> Recognised:
     head = content.read(HEAD)
     if head.startswith(b"PK\x03\x04"):
         return _archive(content)
+    for start, kind, title in LOOKED_AT:
+        if head.startswith(start):
+            return Recognised(kind, title)
     if head.startswith(GZIP):
         content.seek(0)
         head = _first(inflate(iter(lambda: content.read(BLOCK), b"")))
@@ -80,7 +85,8 @@ def _archive(content: BinaryIO) -> Recognised:
 
 
 def _text(head: bytes) -> Recognised:
-    magic = next((title for start, title in MAGIC if head.startswith(start)), None)
+    known = (*MAGIC, *((start, title) for start, _kind, title in LOOKED_AT))
+    magic = next((title for start, title in known if head.startswith(start)), None)
     if magic is not None:
         return Recognised(None, magic)
     if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
