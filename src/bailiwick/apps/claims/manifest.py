@@ -26,6 +26,8 @@ CONFIGURE, SWITCH_RULES = "claims.configure", "claims.switch_rules"
 READ = (SEE_ALL, SEE_MONEY, PROCESS, PROVIDE, BE_PATIENT)
 """Each lets its holder see some claims, or all."""
 WORK = (MANAGE, PROCESS)
+SEE_EVENTS = (SEE_ALL, MANAGE, PROCESS, PROVIDE, BE_PATIENT, REPORT_EVENTS)
+"""Each lets its holder see what happened to some patients, or to all."""
 
 CLAIM, PATIENT = "claims.claim", "claims.patient"
 """The kinds of records, as grants, emergencies and the report of disclosures know them."""
@@ -107,6 +109,26 @@ MANIFEST = Manifest(
         Verb("claims.claim.discarded", _("discarded a draft")),
         Verb("claims.claim.changed", _("changed a claim")),
         Verb("claims.claims.moved", _("set the status of claims")),
+        Verb("claims.claim.corrected", _("corrected a claim")),
+        Verb("claims.claims.adjudicated", _("adjudicated claims")),
+        Verb("claims.claim.readjudicated", _("adjudicated a claim again")),
+        Verb("claims.payments.scheduled", _("set claims down for payment")),
+        Verb("claims.payments.made", _("paid claims")),
+        Verb("claims.plan.added", _("added a plan")),
+        Verb("claims.plan.changed", _("changed a plan")),
+        Verb("claims.benefit.added", _("added a benefit to a plan")),
+        Verb("claims.benefit.changed", _("changed a benefit of a plan")),
+        Verb("claims.coverage.added", _("added a patient's cover")),
+        Verb("claims.coverage.changed", _("changed a patient's cover")),
+        Verb("claims.authorization.added", _("promised a service before it was done")),
+        Verb("claims.schedule.added", _("added a fee schedule")),
+        Verb("claims.schedule.loaded", _("loaded prices")),
+        Verb("claims.rules.drafted", _("drafted a version of the rules")),
+        Verb("claims.rules.changed", _("changed a version of the rules")),
+        Verb("claims.rules.proposed", _("proposed a version of the rules")),
+        Verb("claims.rules.simulated", _("tried a version of the rules")),
+        Verb("claims.rules.activated", _("switched a version of the rules on")),
+        Verb("claims.rules.retired", _("retired a version of the rules")),
         Verb("claims.claim.withdrawn", _("withdrew a claim")),
         Verb("claims.claims.assigned", _("assigned claims")),
         Verb("claims.claims.expired", _("let claims expire")),
