@@ -30,12 +30,12 @@ def find_shares(standing: Standing) -> Findings:
     for place, each in standing.open:
         by_other = min(other, each.left)
         other -= by_other
-        shares = _within(_shares(standing, plan, each, deductible, asked), min(room, each.left - by_other))
+        shares = _within(_shares(standing, plan, each, deductible, asked), room)
+        shares = _within(shares, max(ZERO, sum(shares, ZERO) - by_other))
         deductible -= shares[0]
         room -= sum(shares)
-        paid_before = min(by_other, each.left - sum(shares))
-        if paid_before or any(shares):
-            yield _finding(place, each, shares, paid_before)
+        if by_other or any(shares):
+            yield _finding(place, each, shares, by_other)
 
 
 def _shares(
