@@ -1,3 +1,32 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from bailiwick.apps.claims.web.changing import (
+    ApprovePage,
+    AssignPage,
+    PayPage,
+    RejectPage,
+    ReopenPage,
+    ReviewPage,
+    WithdrawPage,
+)
+from bailiwick.apps.claims.web.lists import ClaimList, DraftList
+from bailiwick.apps.claims.web.records import DocumentsPage, HistoryPage, RecordPage
+from bailiwick.apps.claims.web.submitting import ChangePage, DraftPage, NewClaimPage
+
+urlpatterns: list[URLPattern] = [
+    path("claims/", ClaimList.as_view(), name="list"),
+    path("claims/new/", NewClaimPage.as_view(), name="new"),
+    path("claims/drafts/", DraftList.as_view(), name="drafts"),
+    path("claims/drafts/<uuid:draft_id>/", DraftPage.as_view(), name="draft"),
+    path("claims/<uuid:claim_id>/", RecordPage.as_view(), name="record"),
+    path("claims/<uuid:claim_id>/documents/", DocumentsPage.as_view(), name="documents"),
+    path("claims/<uuid:claim_id>/history/", HistoryPage.as_view(), name="history"),
+    path("claims/<uuid:claim_id>/change/", ChangePage.as_view(), name="change"),
+    path("claims/<uuid:claim_id>/approve/", ApprovePage.as_view(), name="approve"),
+    path("claims/<uuid:claim_id>/reject/", RejectPage.as_view(), name="reject"),
+    path("claims/<uuid:claim_id>/reopen/", ReopenPage.as_view(), name="reopen"),
+    path("claims/<uuid:claim_id>/review/", ReviewPage.as_view(), name="review"),
+    path("claims/<uuid:claim_id>/pay/", PayPage.as_view(), name="pay"),
+    path("claims/<uuid:claim_id>/assign/", AssignPage.as_view(), name="assign"),
+    path("claims/<uuid:claim_id>/withdraw/", WithdrawPage.as_view(), name="withdraw"),
+]
