@@ -1,7 +1,7 @@
 """Taking claims in, one or many at a time: recognised, checked at the door, stored."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from bailiwick.apps.claims.values.claims import NewClaim
 from bailiwick.apps.claims.values.codes import Edit
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
-from bailiwick.kernel.base.errors import DomainError, InvalidInput
+from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
 from bailiwick.kernel.tenancy.queries import get_secret
 
 MOST_ROWS = 2000
@@ -46,6 +46,10 @@ NOTE = """
 INSERT INTO claims_statuschange (claim_id, from_stage, to_stage, cause, member_id, pend, reason)
 SELECT id, %s, stage, %s, %s, '', '' FROM unnest(%b::uuid[], %b::text[]) made(id, stage)
 """
+
+
+Known = dict[str, tuple[bytes | None, UUID | None]]
+"""Digest and key of a claim, by the sender's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def submit_claim(*, actor: Actor, new: NewClaim, source: str = Source.API) -> tu
         [outcome] = _submit(actor, [new], source)
         if outcome.refusal is not None:
             raise outcome.refusal
-        claim: Claim = Claim.objects.get(id=outcome.id)
+        claim: Claim = Claim.objects.get(pk=outcome.id)
         if outcome.is_new:
             record(actor.ref, "claims.claim.submitted", claim, {"number": claim.number, "stage": claim.stage})
         return claim, outcome.is_new
@@ -111,7 +115,7 @@ def submit_claims(*, actor: Actor, rows: Sequence[NewClaim], source: str) -> lis
             *submit_claims(actor=actor, rows=rows[:half], source=source),
             *submit_claims(actor=actor, rows=rows[half:], source=source),
         ]
-    stored = [outcome.id for outcome in outcomes if outcome.is_new]
+    stored = [outcome.id for outcome in outcomes if outcome.id and outcome.is_new]
     if stored:
         told = {"count": len(stored), "first": str(stored[0]), "last": str(stored[-1])}
         record(actor.ref, "claims.claims.submitted", Claim(id=stored[0]), told)
@@ -157,6 +161,15 @@ def _faults_of(new: NewClaim, person: Person | None, providers: set[UUID], today
     if new.provider_id not in providers:
         faults["provider"] = [_("There is no such provider for whom you may submit.")]
     return faults
+
+
+def check_one(actor: Actor, new: NewClaim) -> UUID:
+    """The key that the patient has by now; raises InvalidInput for what cannot be stored."""
+    row = Row(new)
+    _check(actor, [row])
+    if row.refusal is not None or row.patient_id is None:
+        raise row.refusal or NotFound
+    return row.patient_id
 
 
 def _choose(made: list[Row]) -> list[Row]:
@@ -226,12 +239,12 @@ def _note(actor: Actor, fresh: list[Row]) -> None:
 
 
 def _outcomes(actor: Actor, made: list[Row], stored: set[UUID]) -> list[Outcome]:
-    known = {row.new.external_id: (row.body, row.id) for row in made if row.new.external_id and row.id in stored}
+    known: Known = {row.new.external_id: (row.body, row.id) for row in made if row.new.external_id and row.id in stored}
     known |= _find(actor, [row.new.external_id for row in made if row.id not in stored], known)
     return [_outcome(row, known, stored) for row in made]
 
 
-def _outcome(row: Row, known: Mapping[str, tuple[bytes | None, UUID | None]], stored: set[UUID]) -> Outcome:
+def _outcome(row: Row, known: Known, stored: set[UUID]) -> Outcome:
     if row.id in stored:
         return Outcome(row.id, True)
     if row.new.external_id not in known:
@@ -242,7 +255,7 @@ def _outcome(row: Row, known: Mapping[str, tuple[bytes | None, UUID | None]], st
     return Outcome(key)
 
 
-def _find(actor: Actor, numbers: list[str], known: Mapping[str, Any]) -> dict[str, tuple[bytes | None, UUID | None]]:
+def _find(actor: Actor, numbers: list[str], known: Known) -> Known:
     """Digest and key of those that were there before, by the sender's number."""
     missing = [number for number in numbers if number and number not in known]
     if not missing:

@@ -15,9 +15,10 @@ INSERT_LINES = """
 INSERT INTO claims_claimline (claim_id, revision, sequence, place, system, procedure_code, modifiers,
                               diagnosis_pointers, revenue_code, ndc, service_date, service_end, place_of_service,
                               quantity, unit, unit_price, factor, amount, text, more)
-SELECT claim_id, revision, sequence, place, system, procedure_code, modifiers::varchar[], diagnosis_pointers::smallint[],
-       revenue_code, ndc, service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount, text,
-       more
+SELECT claim_id, revision, sequence, place, system, procedure_code, modifiers::varchar[],
+       diagnosis_pointers::smallint[],
+       revenue_code, ndc, service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount,
+       text, more
   FROM unnest(%b::uuid[], %b::smallint[], %b::smallint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
               %b::text[], %b::text[], %b::date[], %b::date[], %b::text[], %s::numeric[], %b::text[], %s::numeric[],
               %s::numeric[], %s::numeric[], %b::text[], %b::jsonb[])

@@ -94,6 +94,36 @@ def lock_claims(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
     return list(list_claims(actor).filter(id__in=claim_ids).order_by("id").select_for_update(of=("self",)))
 
 
+def lock_for_moves(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
+    """As `lock_claims`, with what a move asks of a claim and no more: for many at a time."""
+    rows = list_claims(actor).filter(id__in=claim_ids).order_by("id").select_for_update(of=("self",))
+    return list(rows.only("stage", "pend", "version", "revision", "assigned_processor_id"))
+
+
+def list_drafts(actor: Actor) -> QuerySet[Claim]:
+    """The actor's own drafts, newest first."""
+    rows = Claim.objects.filter(submitted_by_id=actor.member_id, stage=Stage.DRAFT, withdrawn_at=None)
+    return rows.order_by("-id")
+
+
+def get_draft(actor: Actor, draft_id: UUID) -> Claim:
+    """Raises NotFound."""
+    return _found(list_drafts(actor), draft_id)
+
+
+def lock_draft(actor: Actor, draft_id: UUID) -> Claim:
+    """Raises NotFound."""
+    for claim in list_drafts(actor).filter(id=draft_id).select_for_update(of=("self",)):
+        return claim
+    raise NotFound
+
+
+def is_numbered(actor: Actor, external_id: str, *, besides: UUID | None = None) -> bool:
+    """Whether another claim of the actor's has come under a sender's number."""
+    rows = Claim.objects.filter(submitted_by_id=actor.member_id, external_id=external_id)
+    return bool(external_id) and rows.exclude(id=besides).exists()
+
+
 def list_unmasked(actor: Actor, claim_ids: Sequence[UUID]) -> set[UUID]:
     """Of claims that the actor sees those with what was diagnosed and done; of the others only amounts are shown."""
     if actor.may(SEE_ALL) or not actor.may(SEE_MONEY):
