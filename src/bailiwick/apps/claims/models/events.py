@@ -9,6 +9,7 @@ from bailiwick.apps.claims.choices import EventState, EventType
 from bailiwick.apps.claims.models.parties import Patient
 from bailiwick.kernel.audit.constraints import RowChanges
 from bailiwick.kernel.identity.models import Member
+from bailiwick.kernel.jobs.choices import JobState
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
@@ -73,3 +74,13 @@ class PatientEvent(OrganizationModel):
 
     def __str__(self) -> str:
         return str(EventType(self.status_type).label)
+
+    @staticmethod
+    def standing_of(state: str, job_state: str | None) -> EventState:
+        """Where an event stands: one whose job has ended without giving it its effect has failed."""
+        is_stuck = state == EventState.PENDING and job_state in (JobState.DEAD, JobState.CANCELLED)
+        return EventState.DEAD if is_stuck else EventState(state)
+
+    @property
+    def standing(self) -> EventState:
+        return self.standing_of(self.state, self.job.state if self.job else None)

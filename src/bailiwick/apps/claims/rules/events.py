@@ -44,7 +44,7 @@ class Standing:
 
 def digest_event(new: NewEvent) -> bytes:
     """The content of a report, by which one that comes again is told from another under the same number."""
-    plain = json.dumps(asdict(new), sort_keys=True, default=str, ensure_ascii=False)
+    plain = json.dumps(asdict(new), sort_keys=True, default=str)
     return hashlib.sha256(plain.encode()).digest()
 
 

@@ -24,6 +24,7 @@ from bailiwick.kernel.jobs.actions import submit_job
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By so much a source's clock may be fast."""
+LONG_AGO = 1900
 OWN = "bailiwick"
 """The source of what people report here by taking an event back."""
 
@@ -109,6 +110,8 @@ def _make(actor: Actor, new: NewEvent, source: str) -> PatientEvent:
     """The event as it would be stored; raises InvalidInput."""
     if new.occurred_at > now() + CLOCKS_DIFFER:
         raise InvalidInput({"occurred_at": [_("This is in the future.")]})
+    if new.occurred_at.year < LONG_AGO:
+        raise InvalidInput({"occurred_at": [_("This is too long ago.")]})
     key = new_uuid7()
     subject = _find_subject(actor, new, source)
     patient = _find_patient(actor, new, subject)
