@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -78,7 +79,7 @@ def resume_clocks(claims: Sequence[Claim]) -> None:
 
 def _resume(claims: Sequence[Claim], kinds: Sequence[ClockKind], *, since: str, which: str) -> None:
     with connection.cursor() as cursor:
-        given = {"claims": [claim.id for claim in claims], "kinds": [kind.value for kind in kinds]}
+        given: dict[str, Any] = {"claims": [claim.id for claim in claims], "kinds": [kind.value for kind in kinds]}
         cursor.execute(RESUME.format(since=since, which=which), given)
 
 

@@ -1,6 +1,7 @@
 """Which deadlines hold for a claim, and which run out."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -38,7 +39,7 @@ RULE = """
 def find_filing_end(claim_id: UUID, since: datetime) -> datetime | None:
     """Until when something decided at a moment may be appealed; None where no rule bounds it."""
     with connection.cursor() as cursor:
-        given = {"kind": ClockKind.APPEAL_FILING.value, "claims": [claim_id], "at": since}
+        given: dict[str, Any] = {"kind": ClockKind.APPEAL_FILING.value, "claims": [claim_id], "at": since}
         cursor.execute(f"SELECT rule.days {RULE}", given)
         row = cursor.fetchone()
     return since + timedelta(days=row[0]) if row else None
