@@ -59,6 +59,7 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "table": lambda world: "predictions_prediction",
     "row_id": lambda world: world.held.id,
     "claim_id": lambda world: world.insurance.claim.id,
+    "draft_id": lambda world: world.insurance.draft.id,
     "patient_event_id": lambda world: world.insurance.event.id,
     "patient_id": lambda world: world.insurance.patient.id,
     "billing_provider_id": lambda world: world.insurance.provider.id,

@@ -5,6 +5,7 @@ from bailiwick.kernel.base.manifest import (
     Grantable,
     JobKind,
     Manifest,
+    NavigationItem,
     Purpose,
     Queue,
     Right,
@@ -90,6 +91,10 @@ MANIFEST = Manifest(
         Role("provider", _("Provider"), (SUBMIT, PROVIDE, REPORT_EVENTS)),
         Role("patient", _("Patient"), (BE_PATIENT,)),
         Role("claims-reader", _("Reader of claims"), (SEE_ALL,)),
+    ),
+    navigation=(
+        NavigationItem(_("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c"),
+        NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-heart", (PROVIDE, BE_PATIENT)),
     ),
     verbs=(
         Verb("claims.claim.taken", _("took a claim to process it")),

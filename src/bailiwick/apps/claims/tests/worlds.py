@@ -7,6 +7,7 @@ from io import BytesIO
 
 from django.utils.timezone import now
 
+from bailiwick.apps.claims.choices import Stage
 from bailiwick.apps.claims.models import (
     Accumulator,
     Adjudication,
@@ -58,6 +59,7 @@ class Insurance:
     patient: Patient
     provider: Provider
     claim: Claim
+    draft: Claim
     event: PatientEvent
     appeal: Appeal
     request: InformationRequest
@@ -81,6 +83,7 @@ def insure(actor: Actor, mark: str) -> Insurance:
     schedule = new_schedule({"10001": "100.00"}, name=mark)
     rules = new_rules(me)
     claim = new_stored_claim(patient=patient, provider=provider, coverage=coverage, rejection_reason=mark)
+    draft = new_stored_claim(stage=Stage.DRAFT, patient=patient, provider=provider, submitted_by_id=me)
     file = store_made(
         actor=actor, purpose=next(iter(registry().files)), name=f"{mark}.csv", kind="csv", content=BytesIO(b"x")
     )
@@ -121,6 +124,7 @@ def insure(actor: Actor, mark: str) -> Insurance:
         patient,
         provider,
         claim,
+        draft,
         event,
         appeal,
         asked,

@@ -36,7 +36,7 @@ class LineField:
     amount: str = ""
     text: str = ""
     place: str = ""
-    faults: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list, init=False)
 
     @property
     def is_empty(self) -> bool:
@@ -210,7 +210,7 @@ def _given(data: QueryDict) -> list[LineField]:
     """The lines of a post that are not empty."""
     columns = [data.getlist(f"line-{part}") for part in PARTS]
     rows = zip_longest(*(column[:MOST_LINES] for column in columns), fillvalue="")
-    lines = [LineField(**{part: value.strip() for part, value in zip(PARTS, row, strict=True)}) for row in rows]
+    lines = [LineField(*(value.strip() for value in row)) for row in rows]
     return [each for each in lines if not each.is_empty]
 
 
