@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bailiwick.apps.claims.choices import Outcome
-from bailiwick.apps.claims.rules.parameters import from_json
+from bailiwick.apps.claims.rules.parameters import SETTINGS, from_json
 from bailiwick.apps.claims.rules.pipeline import STEPS, adjudicate
 from bailiwick.apps.claims.rules.reasons import CARCS, DENIALS, GROUPS, OF_PATIENT, RARCS
 from bailiwick.apps.claims.rules.sentences import say, title_of
+from bailiwick.apps.claims.rules.steps.duplicates import WEIGHTS
 from bailiwick.apps.claims.tests.cases import (
     CLINIC,
     ON,
@@ -288,3 +290,15 @@ def test_the_year_is_that_of_the_service() -> None:
     result = judge(case(line(service_date=new_year), service_date=new_year, terms=terms, used=spent))
 
     assert (result.year, result.deductible) == (2026, Decimal("100.00"))
+
+
+def test_the_documentation_lists_every_step_with_its_source() -> None:
+    text = (Path(__file__).parents[5] / "docs" / "adjudication.md").read_text()
+
+    for number, step in enumerate(STEPS, start=1):
+        reasons = ", ".join(step.reasons) or "–"
+        assert f"| {number} | `{step.code}` | {step.title} | {reasons} | {step.source} |" in text
+    for setting in SETTINGS:
+        assert f"`{setting.name}`" in text
+    for weight in WEIGHTS.values():
+        assert f"| {weight} |" in text
