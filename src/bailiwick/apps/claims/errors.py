@@ -93,3 +93,47 @@ class NotYourRules(DomainError):
     code = "claims.two_people"
     message = _("You proposed this version: somebody else has to switch it on.")
     status = 409
+
+
+class RulesMoved(DomainError):
+    """The version of the rules does not stand where this could be done to it; `data` says where it stands."""
+
+    code = "claims.rules_moved"
+    message = _("This version of the rules does not stand there any more. Look at it again.")
+    status = 409
+
+
+class NotAsked(DomainError):
+    """What is answered or withdrawn already is not answered again."""
+
+    code = "claims.not_asked"
+    message = _("This is not asked any more. Nothing was stored.")
+    status = 409
+
+
+class NotAppealable(DomainError):
+    code = "claims.not_appealable"
+    message = _("There is no decision here that could be appealed.")
+    status = 409
+
+
+class AppealOpen(DomainError):
+    """One appeal of a claim is open at a time."""
+
+    code = "claims.appeal_open"
+    message = _("An appeal of this claim is open already. Wait until it is decided.")
+    status = 409
+
+
+class AppealsExhausted(DomainError):
+    code = "claims.appeals_exhausted"
+    message = _("This claim cannot be appealed any further here.")
+    status = 409
+
+
+class AppealLate(DomainError):
+    """The time to appeal is over; `data` says until when it was."""
+
+    code = "claims.appeal_late"
+    message = _("The time to appeal is over.")
+    status = 400

@@ -37,7 +37,7 @@ TO_PROCESS, TO_PAY, TO_TREAT, AS_OWN, TO_EXPORT = "processing", "payment", "trea
 
 INGEST_KEY = "ingest"
 """The organisation's secret under which what comes again is recognised."""
-ATTACHMENT, IMPORT = "claims.attachment", "claims.import"
+ATTACHMENT, IMPORT, FEES = "claims.attachment", "claims.import", "claims.fees"
 EVENT_JOB, EXPIRY, ADJUDICATE, SIMULATE, CLOCKS = (
     "claims.event",
     "claims.expiry",
@@ -47,6 +47,8 @@ EVENT_JOB, EXPIRY, ADJUDICATE, SIMULATE, CLOCKS = (
 )
 
 MATCH = "claims.match"
+CODES, CODES_JOB = "claims.codes", "claims.codes"
+
 DAY = 86_400
 
 
@@ -93,8 +95,10 @@ MANIFEST = Manifest(
         Role("claims-reader", _("Reader of claims"), (SEE_ALL,)),
     ),
     navigation=(
-        NavigationItem(_("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c"),
-        NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-heart", (PROVIDE, BE_PATIENT)),
+        NavigationItem(
+            _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
+        ),
+        NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
     ),
     verbs=(
         Verb("claims.claim.taken", _("took a claim to process it")),
@@ -127,6 +131,7 @@ MANIFEST = Manifest(
         Verb("claims.coverage.changed", _("changed a patient's cover")),
         Verb("claims.authorization.added", _("promised a service before it was done")),
         Verb("claims.schedule.added", _("added a fee schedule")),
+        Verb("claims.schedule.changed", _("said until when a fee schedule holds")),
         Verb("claims.schedule.loaded", _("loaded prices")),
         Verb("claims.rules.drafted", _("drafted a version of the rules")),
         Verb("claims.rules.changed", _("changed a version of the rules")),
@@ -145,16 +150,37 @@ MANIFEST = Manifest(
         Verb("claims.patient.changed", _("changed a patient")),
         Verb("claims.provider.added", _("added a provider")),
         Verb("claims.provider.changed", _("changed a provider")),
+        Verb("claims.parties.added", _("added patients and providers from a file")),
+        Verb("claims.codes.loaded", _("loaded a code set")),
+        Verb("claims.import.opened", _("uploaded a file of claims")),
+        Verb("claims.import.started", _("started an import")),
     ),
     jobs=(
+        JobKind(IMPORT, _("Import of claims"), run="bailiwick.apps.claims.tasks.run_import", right=SUBMIT),
         JobKind(
             code=EXPIRY,
             title=_("Expiry of claims without movement"),
             run="bailiwick.apps.claims.actions.expiry.expire_claims",
             every=DAY,
         ),
+        JobKind(
+            CODES_JOB, _("Loading of codes"), "bailiwick.apps.claims.actions.codes.load_uploaded", CONFIGURE, tries=2
+        ),
         JobKind(CLOCKS, _("Deadlines that passed"), "bailiwick.apps.claims.actions.clocks.mark_breaches", every=3600),
         JobKind(EVENT_JOB, _("Patient event"), "bailiwick.apps.claims.tasks.apply_reported", time_limit=10, at_once=4),
+        JobKind(
+            ADJUDICATE,
+            _("Adjudication of waiting claims"),
+            run="bailiwick.apps.claims.actions.batches.run_batch",
+            right=MANAGE,
+            at_once=2,
+        ),
+        JobKind(
+            SIMULATE,
+            _("Simulation of rules"),
+            run="bailiwick.apps.claims.actions.simulating.run_simulation",
+            right=CONFIGURE,
+        ),
         JobKind(MATCH, _("Patients of parked events"), "bailiwick.apps.claims.tasks.match_parked", tries=1, every=300),
     ),
     sensitives=(
@@ -178,6 +204,11 @@ MANIFEST = Manifest(
     ),
     queues=(MEDICAL_QUEUE, DUPLICATE_QUEUE, AMOUNT_QUEUE, INFORMATION_QUEUE, APPEAL_QUEUE),
     files=(
+        FilePurpose(CODES, _("List of codes"), kinds=("csv", "xlsx", "text"), kept=7 * DAY),
+        FilePurpose(IMPORT, _("Import of claims"), kinds=("csv", "jsonl", "xlsx"), largest=256 << 20, kept=90 * DAY),
+        FilePurpose(
+            FEES, _("List of prices"), kinds=("csv", "xlsx"), right=CONFIGURE, largest=32 << 20, kept=365 * DAY
+        ),
         # As long as records of Medicare Advantage are kept (42 CFR 422.504(d)): ten years.
         FilePurpose(
             ATTACHMENT,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Now
 from django.utils.timezone import now
@@ -14,13 +15,19 @@ from bailiwick.apps.claims.actions.judgements import write_judgements
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.actions.queueing import requeue_reviews
 from bailiwick.apps.claims.choices import Mover, Outcome, Pend, Stage
+from bailiwick.apps.claims.errors import MoveRefused
+from bailiwick.apps.claims.manifest import PROCESS, WORK
 from bailiwick.apps.claims.models import Adjudication, Claim
 from bailiwick.apps.claims.queries.cases import load_cases
+from bailiwick.apps.claims.queries.claims import lock_claims
 from bailiwick.apps.claims.queries.rule_sets import find_active
 from bailiwick.apps.claims.rules.parameters import Parameters, from_json
 from bailiwick.apps.claims.rules.pipeline import adjudicate
 from bailiwick.apps.claims.rules.transitions import OPEN
 from bailiwick.apps.claims.values.cases import ZERO, Case, EarlierLine, Result, Used
+from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden
+from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 
 GRANTS = {Outcome.APPROVED: Stage.APPROVED, Outcome.PARTIAL: Stage.PARTIALLY_APPROVED}
@@ -72,6 +79,28 @@ def approve_claims(
         _show_money(group)
     _put_under_review([each for each in made if not each.is_approved], actor, event_id)
     return made
+
+
+def readjudicate(*, actor: Actor, claim_ids: Sequence[UUID]) -> list[Judged]:
+    """Judge open claims again by the rules of today: a next version of each judgement, with its difference.
+
+    Nothing is approved by it; what is under review for another reason now goes to that one's queue, and what was
+    accepted and would be payable stays. By who manages claims, or processes them and sees them. Raises MoveRefused.
+    """
+    if not actor.may(WORK):
+        raise Forbidden(right=PROCESS)
+    with transaction.atomic(savepoint=False):
+        claims = lock_claims(actor, claim_ids)
+        for claim in claims:
+            if claim.stage not in OPEN:
+                raise MoveRefused(id=str(claim.id), stage=claim.stage, to=claim.stage)
+        if not claims:
+            return []
+        made = judge_claims(actor=actor.ref, claims=claims, may_count=False)
+        _put_under_review([each for each in made if each.adjudication.pend], actor.ref, None)
+        for each in made:
+            record(actor.ref, "claims.claim.readjudicated", each.claim, {"version": each.adjudication.version})
+        return made
 
 
 def judge_claims(

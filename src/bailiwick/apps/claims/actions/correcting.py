@@ -58,6 +58,7 @@ KEPT = (
     "coverage_id",
     "assigned_processor_id",
     "submitted_by_id",
+    "submitted_at",
     "settled",
 )
 """What every version has of the one before."""
@@ -96,11 +97,13 @@ def correct_locked(
     mover: Mover,
     new: NewClaim | None = None,
     event_id: UUID | None = None,
+    is_held: bool = True,
     resolved: frozenset[str] = frozenset(),
 ) -> Judged | None:
     """As `correct_claim`, for whoever holds the claim locked and has asked for the right.
 
-    A cancelled event makes a version that is under review again. `resolved` is settled for the new version.
+    A cancelled event makes a version that is open again: under review where something else holds it there, else
+    accepted. `resolved` is settled for the new version.
     """
     if kind not in CORRECTIONS or claim.stage not in FINAL:
         raise MoveRefused(id=str(claim.id), stage=claim.stage, to=str(kind))
@@ -119,7 +122,8 @@ def correct_locked(
     move_claims([claim], kind, **origin, is_live=False)
     successor = _succeed(claim, new, actor.member_id)
     if mover == Mover.CANCELLATION:
-        _review_again(successor, actor, event_id)
+        if is_held:
+            _review_again(successor, actor, event_id)
         return None
     [judged] = approve_claims(actor=actor, claims=[successor], mover=mover, reason=reason, resolved=resolved)
     return judged
@@ -206,5 +210,11 @@ def _copy_lines(claim: Claim, key: UUID) -> None:
 
 def _review_again(successor: Claim, actor: ActorRef, event_id: UUID | None) -> None:
     """As it was before the event that is cancelled: whoever had to look at it has to again."""
-    origin = {"member_id": actor.member_id, "event_id": event_id}
-    move_claims([successor], Stage.UNDER_REVIEW, mover=Mover.ADMISSION, pend=Pend.EVENT, **origin)
+    move_claims(
+        [successor],
+        Stage.UNDER_REVIEW,
+        mover=Mover.ADMISSION,
+        member_id=actor.member_id,
+        event_id=event_id,
+        pend=Pend.EVENT,
+    )

@@ -1,19 +1,34 @@
 """Everything that adjudication asks about many claims, read in a fixed number of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from bailiwick.apps.claims.choices import CodeSystem
 from bailiwick.apps.claims.models import Claim
+from bailiwick.apps.claims.queries.codes import open_book
 from bailiwick.apps.claims.queries.reading import fetch
 from bailiwick.apps.claims.queries.terms import Prices, find_plan, load_authorizations, load_covers, load_prices
 from bailiwick.apps.claims.queries.used import load_used
+from bailiwick.apps.claims.rules.icd import normalise
+from bailiwick.apps.claims.rules.procedures import guess_system
 from bailiwick.apps.claims.rules.transitions import FINAL, OPEN
-from bailiwick.apps.claims.values.cases import ZERO, Case, CaseAuthorization, CaseCoverage, CaseLine, EarlierLine, Used
+from bailiwick.apps.claims.values.cases import (
+    ZERO,
+    Case,
+    CaseAuthorization,
+    CaseCoverage,
+    CaseLine,
+    CodeFacts,
+    EarlierLine,
+    Used,
+)
+from bailiwick.apps.claims.values.codes import CodeBook
 
+DIAGNOSES = CodeSystem.ICD10CM.value
 REACH = timedelta(days=366)
 """How far from a claim's service other lines of its patient are looked at: a benefit year, and the day of a leap."""
 
@@ -60,6 +75,7 @@ class _Terms:
     authorizations: Mapping[UUID, Sequence[CaseAuthorization]] = field(default_factory=dict)
     earlier: Mapping[UUID, Sequence[EarlierLine]] = field(default_factory=dict)
     prices: Prices = field(default_factory=Prices)
+    book: CodeBook = field(default_factory=CodeBook)
 
 
 def load_cases(
@@ -99,7 +115,29 @@ def _load_terms(claims: Sequence[Claim], lines: Mapping[UUID, Sequence[CaseLine]
         load_authorizations(patients),
         _load_earlier(patients, since - REACH, until + REACH),
         load_prices({line.procedure_code for rows in lines.values() for line in rows}, since, until),
+        open_book({named for claim in claims for named in _named(claim, lines[claim.id])}),
     )
+
+
+def _named(claim: Claim, lines: Sequence[CaseLine]) -> Iterator[tuple[str, str]]:
+    """System and code of what adjudication looks up in the organisation's lists."""
+    for code in codes_of(claim):
+        yield DIAGNOSES, normalise(code)
+    for line in lines:
+        yield line.system or guess_system(line.procedure_code), line.procedure_code
+
+
+def _look_up(book: CodeBook, claim: Claim, lines: Sequence[CaseLine]) -> dict[tuple[str, str], CodeFacts | None]:
+    """What the lists of the day say, by the codes as the claim spells them; nothing of systems without a list."""
+    found: dict[tuple[str, str], CodeFacts | None] = {}
+    on = claim.service_date
+    if book.release_on(DIAGNOSES, on):
+        found = {(DIAGNOSES, code): book.look_up(DIAGNOSES, normalise(code), on) for code in codes_of(claim)}
+    for line in lines:
+        system = line.system or guess_system(line.procedure_code)
+        if book.release_on(system, line.service_date):
+            found[system, line.procedure_code] = book.look_up(system, line.procedure_code, line.service_date)
+    return found
 
 
 def _case(
@@ -136,6 +174,7 @@ def _case(
         coverages=tuple(covers),
         authorizations=tuple(terms.authorizations.get(claim.patient_id, ())),
         earlier=tuple(_others(claim, terms.earlier.get(claim.patient_id, ()))),
+        codes=_look_up(terms.book, claim, lines) if terms.book.releases else {},
         prices=terms.prices.of(claim.provider_id, find_plan(covers, on), on, claim.currency),
         used=terms.used,
         resolved=resolved.union(claim.settled),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -52,7 +52,7 @@ def _load_plans(keys: Sequence[UUID]) -> dict[UUID, PlanTerms]:
     benefits: dict[UUID, list[BenefitTerms]] = defaultdict(list)
     for plan, key, codes, *terms in fetch(BENEFITS, {"plans": keys}):
         benefits[plan].append(BenefitTerms(key, tuple(codes), *terms))
-    return {key: PlanTerms(key, *terms, benefits=tuple(benefits[key])) for key, *terms in fetch(PLANS, {"plans": keys})}
+    return {row[0]: replace(PlanTerms(*row), benefits=tuple(benefits[row[0]])) for row in fetch(PLANS, {"plans": keys})}
 
 
 def find_plan(covers: Iterable[CaseCoverage], on: date) -> UUID | None:
