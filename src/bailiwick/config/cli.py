@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _manage(["setup_roles", *given[1:]])
         elif given[:1] == ["name-operator"]:
             _manage(["name_operator", *given[1:]])
+        elif given[:2] == ["codes", "load"]:
+            _manage(["claims_codes_load", *given[2:]])
         elif command := _command_of_app(given):
             _manage([command, *given[2:]])
         else:
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("manage", help="any command of Django: `bailiwick manage shell`")
     commands.add_parser("audit verify", help="whether everything is as it was sealed: `audit verify --help`")
     commands.add_parser("audit bundle", help="a trail with its seals, to verify elsewhere: `audit bundle --help`")
+    commands.add_parser("codes load", help="a release of a code system: `codes load --help`")
     commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
     return parser
 

@@ -13,6 +13,7 @@ class FileKind(TextChoices):
     PDF = "pdf", _("PDF")
     PNG = "png", _("image (PNG)")
     JPEG = "jpeg", _("image (JPEG)")
+    TEXT = "text", _("plain text")
 
 
 DOCUMENTS = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)

@@ -4,7 +4,15 @@ import re
 import unicodedata
 
 LONGEST_NAME = 200
-SUFFIXES = {"csv": ".csv", "jsonl": ".jsonl", "xlsx": ".xlsx", "pdf": ".pdf", "png": ".png", "jpeg": ".jpg"}
+SUFFIXES = {
+    "csv": ".csv",
+    "jsonl": ".jsonl",
+    "xlsx": ".xlsx",
+    "pdf": ".pdf",
+    "png": ".png",
+    "jpeg": ".jpg",
+    "text": ".txt",
+}
 OTHERS = {".tsv": "csv", ".txt": "csv", ".ndjson": "jsonl", ".jpeg": "jpeg", ".jpe": "jpeg", ".jfif": "jpeg"}
 
 _is_ending = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$").search

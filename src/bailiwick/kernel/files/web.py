@@ -36,6 +36,7 @@ TYPES = {
     FileKind.PDF: "application/pdf",
     FileKind.PNG: "image/png",
     FileKind.JPEG: "image/jpeg",
+    FileKind.TEXT: "text/plain; charset=utf-8",
 }
 GZIP_TYPE = "application/gzip"
 FORM = 1024 * 1024
@@ -138,7 +139,7 @@ class Download(Page):
 
 def send(stored: StoredFile, content: BinaryIO) -> FileResponse:
     """The content under a name that fits it; nothing about it is left to be guessed."""
-    is_gzip = stored.kind in (FileKind.CSV, FileKind.JSONL) and is_compressed(content)
+    is_gzip = stored.kind in (FileKind.CSV, FileKind.JSONL, FileKind.TEXT) and is_compressed(content)
     response = FileResponse(
         content,
         as_attachment=True,

@@ -95,3 +95,25 @@ class CodeBook:
         return next(
             (release.label for release in self.releases.get(system, ()) if (release.id, code) in self.entries), ""
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NewRelease:
+    """A list that an organisation loads: which, from when until when it holds, and where it comes from."""
+
+    system: str
+    name: str
+    valid_from: date
+    source: str
+    valid_until: date | None = None
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCode:
+    """One entry of it; `facts` are those of `models.Code`."""
+
+    code: str
+    title: str = ""
+    is_billable: bool = True
+    facts: Mapping[str, Any] = field(default_factory=dict)

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='storedfile',
             name='kind',
-            field=models.CharField(choices=[('csv', 'CSV'), ('jsonl', 'JSON lines'), ('xlsx', 'Excel workbook (XLSX)'), ('pdf', 'PDF'), ('png', 'image (PNG)'), ('jpeg', 'image (JPEG)')], max_length=10, verbose_name='kind'),
+            field=models.CharField(choices=[('csv', 'CSV'), ('jsonl', 'JSON lines'), ('xlsx', 'Excel workbook (XLSX)'), ('pdf', 'PDF'), ('png', 'image (PNG)'), ('jpeg', 'image (JPEG)'), ('text', 'plain text')], max_length=10, verbose_name='kind'),
         ),
     ]

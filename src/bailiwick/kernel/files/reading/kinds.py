@@ -118,7 +118,7 @@ def _words(text: str) -> Recognised:
     if first.startswith("<"):
         return Recognised(None, _("a page or document in HTML or XML"))
     is_table = find_delimiter(lines[:20]) in first or max(map(len, lines[:20])) <= LONGEST_WORD
-    return Recognised(FileKind.CSV) if is_table else Recognised(None, _("plain text without columns"))
+    return Recognised(FileKind.CSV) if is_table else Recognised(FileKind.TEXT, _("plain text without columns"))
 
 
 def _object(first: str) -> Recognised:
