@@ -32,7 +32,7 @@ def read(given: Mapping[str, Any], *, patient_id: UUID, provider_id: UUID) -> Ne
         currency=lines[0].more["net"]["currency"],
         kind=given["type"]["coding"][0]["code"],
         use=given["use"],
-        external_id=given["identifier"][0]["value"],
+        external_id="|".join(given["identifier"][0].values()),
         more=_plain(more),
     )
 
