@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from bailiwick.apps.claims.choices import EventState, EventType
-from bailiwick.apps.claims.models import PatientEvent
+from bailiwick.apps.claims.choices import EventState, EventType, Stage
+from bailiwick.apps.claims.models import PatientEvent, StatusChange
 from bailiwick.apps.claims.rules.events import HOLDING, Moment, Stay
 
 
@@ -50,3 +50,9 @@ def list_stays(patient_id: UUID) -> list[Stay]:
     """The admissions and treatments of a patient that were applied and stand."""
     rows = PatientEvent.objects.filter(patient_id=patient_id, status_type__in=HOLDING, state=EventState.APPLIED)
     return [Stay(row.id, patient_id, row.occurred_at, row.received_at) for row in rows.order_by("occurred_at", "id")]
+
+
+def map_pends(claim_ids: Collection[UUID]) -> dict[UUID, str]:
+    """For what each of some claims came under review the last time."""
+    rows = StatusChange.objects.filter(claim_id__in=claim_ids, to_stage=Stage.UNDER_REVIEW)
+    return dict(rows.order_by("claim_id", "-id").distinct("claim_id").values_list("claim_id", "pend"))

@@ -199,6 +199,37 @@ def test_a_cancelled_admission_leaves_a_review_that_people_asked_for(actor: Acto
     assert standing(actor, claim, asked) == ["accepted", "under_review:medical"]
 
 
+@pytest.mark.parametrize("is_admitted", [True, False])
+def test_what_a_cancelled_discharge_approved_is_open_again_as_a_new_version(
+    actor: Actor, ward: Any, is_admitted: bool
+) -> None:
+    patient, claim, asked = ward("accepted", "under_review")
+    if is_admitted:
+        report(actor, A, patient, 1)
+    event = report(actor, D, patient, 2)
+    work_off(actor)
+    cancel = report(actor, C, hour=3, subject_id=event.id)
+    work_off(actor)
+    assert standing(actor, claim, asked) == ["under_review:event" if is_admitted else "accepted", "under_review:event"]
+    assert (read(actor, cancel).outcome, read(actor, cancel).moved) == ("replaced=2", 2)
+    with enter(actor.organization_id):
+        before, after = Claim.objects.filter(number=claim.number).order_by("version")
+        assert (before.stage, before.is_live, after.is_live, after.version) == ("replaced", False, True, 2)
+    report(actor, D, patient, 4)
+    work_off(actor)
+    assert standing(actor, claim, asked) == ["approved", "approved"]
+
+
+def test_a_claim_that_another_discharge_approves_too_stays_approved(actor: Actor, ward: Any) -> None:
+    patient, claim = ward("accepted")
+    event = report(actor, D, patient, 2)
+    report(actor, D, patient, 4)
+    work_off(actor)
+    report(actor, C, hour=5, subject_id=event.id)
+    work_off(actor)
+    assert standing(actor, claim) == ["approved"]
+
+
 def test_what_is_paid_stays_when_its_discharge_is_cancelled(actor: Actor, ward: Any) -> None:
     patient, claim = ward("accepted")
     event = report(actor, D, patient)

@@ -1,19 +1,23 @@
 """Taking back what an event did, as if it had not been reported."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Q
 
+from bailiwick.apps.claims.actions.correcting import correct_locked
 from bailiwick.apps.claims.actions.events.locking import PatientMoved, lock_claims, lock_patients, lock_rows
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.choices import EventState, EventType, Mover, Pend, Stage
 from bailiwick.apps.claims.models import Claim, PatientEvent, StatusChange
-from bailiwick.apps.claims.queries.effects import find_discharges, find_subject, list_discharges, list_stays
+from bailiwick.apps.claims.queries.effects import find_discharges, find_subject, list_discharges, list_stays, map_pends
 from bailiwick.apps.claims.rules.events import PUBLISHED, Standing, count_words, held_by
-from bailiwick.apps.claims.rules.transitions import FINAL
+from bailiwick.apps.claims.rules.transitions import FINAL, GRANTED
 from bailiwick.apps.claims.values.events import LEFT, Effect
 from bailiwick.kernel.base.actors import ActorRef
+
+Held = Container[UUID]
+REASON = "Cancelled discharge"
 
 
 def apply_cancellation(actor: ActorRef, event: PatientEvent) -> list[Effect]:
@@ -58,10 +62,11 @@ def _undo_discharge(actor: ActorRef, event: PatientEvent, subject: PatientEvent,
     reviewed = [claim for claim in touched if claim.id in changes and _is_still(claim, changes[claim.id])]
     words = _move_back(actor, event, [claim for claim in reviewed if claim.id not in held])
     words += _hold(actor, event, [claim for claim in touched if claim.id in held and claim not in reviewed])
-    return words + _reopen(actor, event, [claim for claim in touched if claim.stage in FINAL], held)
+    decided = [claim for claim in touched if claim.id in changes and claim.stage in FINAL]
+    return words + _reopen(actor, event, decided, changes, held)
 
 
-def _held(claims: Sequence[Claim], patient_id: UUID) -> Collection[UUID]:
+def _held(claims: Sequence[Claim], patient_id: UUID) -> Held:
     standing = [Standing(claim.id, claim.patient_id, claim.submitted_at) for claim in claims]
     return held_by(standing, list_stays(patient_id), find_discharges([patient_id]))
 
@@ -90,6 +95,27 @@ def _hold(actor: ActorRef, event: PatientEvent, claims: Sequence[Claim]) -> list
     return [Stage.UNDER_REVIEW.value] * len(accepted)
 
 
-def _reopen(actor: ActorRef, event: PatientEvent, claims: Sequence[Claim], held: Collection[UUID]) -> list[str]:
-    """Approved claims become a new version that is open; what is paid or about to be stays."""
-    return [LEFT] * len(claims)
+def _reopen(
+    actor: ActorRef, event: PatientEvent, claims: Sequence[Claim], changes: Mapping[UUID, StatusChange], held: Held
+) -> list[str]:
+    """Approved claims become a new version that stands where they would without it; what is paid or about to be stays.
+
+    That is under review where an admission holds them or somebody had to look at them before, else accepted.
+    """
+    words, pends = [], map_pends([claim.id for claim in claims])
+    for claim in claims:
+        if claim.stage not in GRANTED:
+            words.append(LEFT)
+            continue
+        was_asked = changes[claim.id].from_stage == Stage.UNDER_REVIEW and pends.get(claim.id) != Pend.EVENT
+        correct_locked(
+            actor=actor,
+            claim=claim,
+            kind=Stage.REPLACED,
+            reason=REASON,
+            mover=Mover.CANCELLATION,
+            event_id=event.id,
+            is_held=was_asked or claim.id in held,
+        )
+        words.append(Stage.REPLACED.value)
+    return words
