@@ -1,17 +1,20 @@
 """What jobs of insurance claims do."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from bailiwick.apps.claims.actions.events import apply_event, match_all
+from bailiwick.apps.claims.actions.imports import CLAIMS, read_claim
 from bailiwick.apps.claims.choices import Status
 from bailiwick.apps.claims.queries.events import list_together
 from bailiwick.apps.claims.values.events import Effect
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.identity.choices import Credential, MemberKind
+from bailiwick.kernel.imports.actions import import_rows
 from bailiwick.kernel.jobs.errors import JobLost
 from bailiwick.kernel.jobs.running import Run
 
@@ -32,6 +35,11 @@ class Together:
 
 
 _together = Together()
+
+
+def run_import(run: Run) -> dict[str, Any]:
+    """Bring the claims of a file in."""
+    return import_rows(CLAIMS, run, read_claim)
 
 
 def apply_reported(run: Run) -> None:

@@ -32,8 +32,13 @@ HEAD = 100
 """Rows in which the columns of JSON lines are looked for."""
 
 
-def open_import(importer: Importer, *, actor: Actor, upload: "UploadedFile[Any] | tuple[str, BinaryIO]") -> Any:
-    """Keep an uploaded file, and guess how it is to be read; raises InvalidInput beside the field "file"."""
+def open_import(
+    importer: Importer, *, actor: Actor, upload: "UploadedFile[Any] | tuple[str, BinaryIO]", **options: Any
+) -> Any:
+    """Keep an uploaded file, and guess how it is to be read; raises InvalidInput beside the field "file".
+
+    `options` are values of the app's own columns.
+    """
     actor.require(importer.right)
     with transaction.atomic(savepoint=False):
         stored = store_upload(actor=actor, purpose=importer.code, upload=upload)
@@ -42,8 +47,8 @@ def open_import(importer: Importer, *, actor: Actor, upload: "UploadedFile[Any] 
                 columns = read_head(content, stored.kind, HEAD).columns
         except Unreadable as refusal:
             raise InvalidInput({"file": [str(refusal)]}) from refusal
-        guessed = importer.guess(columns, stored.kind)
-        opened = importer.model.objects.create(file=stored, columns=columns, member_id=actor.member_id, **guessed)
+        values = importer.guess(columns, stored.kind) | options
+        opened = importer.model.objects.create(file=stored, columns=columns, member_id=actor.member_id, **values)
         record(actor.ref, f"{importer.app}.import.opened", opened, {"file": str(stored.id)})
         return opened
 
@@ -112,7 +117,7 @@ def _take(importer: Importer, run: Run, opened: Any, chunk: Sequence[Sequence[Ro
     news = [new for _group, new in read_groups if not isinstance(new, DomainError)]
     with run.step() as actor:
         assert actor
-        outcomes = iter(importer.store(actor, news))
+        outcomes = iter(importer.store(actor, opened, news))
         told = [(group, new if isinstance(new, DomainError) else next(outcomes)) for group, new in read_groups]
         created, repeated, rejected = _write_rows(importer, opened, told)
         importer.model.objects.filter(id=opened.id).update(

@@ -73,7 +73,7 @@ def forecast(importer: Importer, actor: Actor, opened: AbstractImport, read: Rea
         for chunk in in_chunks(groups, CHUNK):
             read_groups = [(group, read_group(opened, group, read)) for group in chunk]
             news = [new for _group, new in read_groups if not isinstance(new, DomainError)]
-            keys = importer.identify(actor, news)
+            keys = importer.identify(actor, opened, news)
             refused = [*_refused(read_groups, keys)]
             for group, refusal in refused:
                 _count(faults, importer, opened, group, refusal)

@@ -78,11 +78,11 @@ class Importer(ABC):
         return refusal.fields if isinstance(refusal, InvalidInput) else {"row": [str(refusal)]}
 
     @abstractmethod
-    def store(self, actor: Actor, news: Sequence[Any]) -> Sequence[Outcome]:
+    def store(self, actor: Actor, opened: Any, news: Sequence[Any]) -> Sequence[Outcome]:
         """Store what was read from one chunk, in the caller's transaction, and say what became of each, in order."""
 
     @abstractmethod
-    def identify(self, actor: Actor, news: Sequence[Any]) -> Sequence[Hashable | DomainError]:
+    def identify(self, actor: Actor, opened: Any, news: Sequence[Any]) -> Sequence[Hashable | DomainError]:
         """Of what was read: under what each is recognised when it comes again, or why it would be refused."""
 
     @abstractmethod

@@ -48,10 +48,10 @@ class PredictionImporter(Importer):
             return {"external_id": [str(refusal)]}
         return super().explain(refusal)
 
-    def store(self, actor: Actor, news: Sequence[NewPrediction]) -> list[Outcome]:
+    def store(self, actor: Actor, opened: Import, news: Sequence[NewPrediction]) -> list[Outcome]:
         return submit_predictions(actor=actor, rows=news)
 
-    def identify(self, actor: Actor, news: Sequence[NewPrediction]) -> Sequence[Hashable]:
+    def identify(self, actor: Actor, opened: Import, news: Sequence[NewPrediction]) -> Sequence[Hashable]:
         return identify_all(actor, news)
 
     def find_known(self, actor: Actor, keys: Sequence[bytes]) -> set[Hashable]:

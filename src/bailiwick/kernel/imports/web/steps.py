@@ -68,15 +68,21 @@ class UploadStep(ImportPage):
 
     template_name = "imports/upload.html"
 
+    def form(self, *given: Any) -> UploadForm:
+        return UploadForm(*given)
+
+    def open(self, values: Mapping[str, Any]) -> Any:
+        return open_import(self.importer, actor=self.actor, upload=values["file"])
+
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(step=1, form=UploadForm())
+        return self.show(step=1, form=self.form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(request.POST, request.FILES)
+        form = self.form(request.POST, request.FILES)
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    opened = open_import(self.importer, actor=self.actor, upload=form.cleaned_data["file"])
+                    opened = self.open(form.cleaned_data)
                 return redirect(self.links(opened)["columns"])
             except InvalidInput as refusal:
                 refuse_form(form, refusal)
