@@ -266,3 +266,32 @@ def test_a_claim_is_assigned_and_withdrawn(organization: Any, admin: Any, member
     assert with_session(worker).get(f"/claims/{claim.id}/").status_code == 200
     assert client.post(f"/claims/{claim.id}/withdraw/").headers["Location"] == "/claims/"
     assert client.get(f"/claims/{claim.id}/").status_code == 404
+
+
+def test_what_is_paid_is_corrected_by_a_new_version(organization: Any, admin: Any, scope: Any) -> None:
+    with scope(organization):
+        claim = new_stored_claim(patient=new_patient(number="P-1"))
+    client, record = with_session(admin), f"/claims/{claim.id}/"
+    client.post(f"{record}approve/")
+    assert f"{record}correct/" in text_of(client.get(record))
+    assert 'value="150.00"' in text_of(client.get(f"{record}correct/"))
+    body = written(patient="P-1", provider=str(claim.provider_id), **{"line-procedure": "10001", "line-place": "1"})
+    assert client.post(f"{record}correct/", body | {"correction": "adjusted"}).status_code == 422
+    given = body | {"correction": "adjusted", "reason": "One unit too few.", "line-amount": "200.00"}
+    answer = client.post(f"{record}correct/", given)
+    shown = text_of(client.get(answer.headers["Location"]))
+    assert "The payment changes by $50.00." in shown
+    assert f"{claim.number} v2" in shown
+    assert "This version does not count any more." in text_of(client.get(record))
+
+
+def test_a_voided_claim_needs_no_more_than_why(organization: Any, admin: Any, scope: Any) -> None:
+    with scope(organization):
+        claim = new_stored_claim()
+    client, record = with_session(admin), f"/claims/{claim.id}/"
+    client.post(f"{record}approve/")
+    answer = client.post(f"{record}correct/", {"correction": "voided", "reason": "Another patient's."}, follow=True)
+    assert "Voided" in text_of(answer)
+    with scope(organization):
+        claim.refresh_from_db()
+    assert claim.stage == Stage.VOIDED

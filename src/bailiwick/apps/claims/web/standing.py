@@ -112,6 +112,8 @@ def _offers(actor: Actor, claim: Claim) -> Iterator[Offer]:
     is_worked = is_worked_by(actor, claim)
     if claim.stage in OPEN and is_worked:
         yield _offer(claim, "change", _("Change"), icon="pencil", key="e")
+    if claim.stage in FINAL and actor.may(MANAGE):
+        yield _offer(claim, "correct", _("Correct"), icon="edit")
     if claim.stage not in FINAL and actor.may(MANAGE):
         yield _offer(claim, "assign", _("Assign"), icon="user-share")
     if claim.stage == Stage.ACCEPTED and is_worked:

@@ -130,18 +130,27 @@ class DraftPage(WritingPage):
         return redirect("claims:record", draft.id)
 
 
-class ChangePage(WritingPage):
+class OpenedPage(WritingPage):
+    """What the pages share on which a stored claim is written anew."""
+
+    def open(self, claim_id: UUID) -> Claim:
+        claim = get_claim(self.actor, claim_id)
+        show_claims(actor=self.actor, claim_ids=[claim.id])
+        return claim
+
+
+class ChangePage(OpenedPage):
     """Changes what an open claim says; who has read an older edition sees what has changed, and loses no typed word."""
 
-    right = WORK
+    right: ClassVar[Declared] = WORK
     template_name = "claims/change.html"
 
     def get(self, request: HttpRequest, claim_id: UUID) -> HttpResponse:
-        claim = self._open(claim_id)
+        claim = self.open(claim_id)
         return self._show(claim, self.form(**filled_in(claim, list_lines(claim))))
 
     def post(self, request: HttpRequest, claim_id: UUID) -> HttpResponse:
-        claim = self._open(claim_id)
+        claim = self.open(claim_id)
         form = self.form(request.POST)
         if request.POST.get("do") == "line":
             return self._show(claim, form.unchecked(), is_added=True, edition=self._edition())
@@ -158,11 +167,6 @@ class ChangePage(WritingPage):
             return self._show(claim, form, status=refusal.status, stale=refusal.data)
         self.tell(_("Claim changed."))
         return redirect("claims:record", claim.id)
-
-    def _open(self, claim_id: UUID) -> Claim:
-        claim = get_claim(self.actor, claim_id)
-        show_claims(actor=self.actor, claim_ids=[claim.id])
-        return claim
 
     def _edition(self) -> int:
         given = self.request.POST.get("edition", "")

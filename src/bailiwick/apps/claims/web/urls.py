@@ -9,6 +9,16 @@ from bailiwick.apps.claims.web.changing import (
     ReviewPage,
     WithdrawPage,
 )
+from bailiwick.apps.claims.web.correcting import CorrectPage
+from bailiwick.apps.claims.web.imports import (
+    CheckPage,
+    ColumnsPage,
+    ImportList,
+    RejectedRows,
+    ResultPage,
+    TakenClaims,
+    UploadPage,
+)
 from bailiwick.apps.claims.web.lists import ClaimList, DraftList
 from bailiwick.apps.claims.web.records import DocumentsPage, HistoryPage, RecordPage
 from bailiwick.apps.claims.web.submitting import ChangePage, DraftPage, NewClaimPage
@@ -22,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("claims/<uuid:claim_id>/documents/", DocumentsPage.as_view(), name="documents"),
     path("claims/<uuid:claim_id>/history/", HistoryPage.as_view(), name="history"),
     path("claims/<uuid:claim_id>/change/", ChangePage.as_view(), name="change"),
+    path("claims/<uuid:claim_id>/correct/", CorrectPage.as_view(), name="correct"),
     path("claims/<uuid:claim_id>/approve/", ApprovePage.as_view(), name="approve"),
     path("claims/<uuid:claim_id>/reject/", RejectPage.as_view(), name="reject"),
     path("claims/<uuid:claim_id>/reopen/", ReopenPage.as_view(), name="reopen"),
@@ -29,4 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("claims/<uuid:claim_id>/pay/", PayPage.as_view(), name="pay"),
     path("claims/<uuid:claim_id>/assign/", AssignPage.as_view(), name="assign"),
     path("claims/<uuid:claim_id>/withdraw/", WithdrawPage.as_view(), name="withdraw"),
+    path("claims/import/", UploadPage.as_view(), name="import"),
+    path("claims/imports/", ImportList.as_view(), name="imports"),
+    path("claims/import/<uuid:import_id>/columns/", ColumnsPage.as_view(), name="import-columns"),
+    path("claims/import/<uuid:import_id>/check/", CheckPage.as_view(), name="import-check"),
+    path("claims/import/<uuid:import_id>/", ResultPage.as_view(), name="import-result"),
+    path("claims/import/<uuid:import_id>/rejected/", RejectedRows.as_view(), name="import-rejected"),
+    path("claims/import/<uuid:import_id>/taken/", TakenClaims.as_view(), name="import-taken"),
 ]

@@ -51,7 +51,7 @@ class AssignForm(forms.Form):
 class CorrectionForm(forms.Form):
     """How a claim that is approved or paid is corrected, and why."""
 
-    kind = forms.ChoiceField(
+    correction = forms.ChoiceField(
         label=_("How"),
         choices=[
             (Stage.ADJUSTED.value, _("Adjust: the payer corrects what it judged")),
