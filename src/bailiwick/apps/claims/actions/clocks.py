@@ -36,6 +36,18 @@ UPDATE claims_clock
            AND kind = ANY (%(kinds)s) AND {which} FOR UPDATE) stood
  WHERE claims_clock.organization_id = (SELECT app_organization()) AND claims_clock.id = stood.id
 """
+CLOSE_REQUESTS = """
+WITH closed AS (
+    UPDATE claims_informationrequest SET state = 'withdrawn'
+     WHERE organization_id = (SELECT app_organization()) AND claim_id = ANY (%(claims)s::uuid[]) AND state = 'open'
+    RETURNING claim_id
+)
+UPDATE claims_clock clock
+   SET due_at = due_at + greatest(statement_timestamp() - paused_at, interval '0'), paused_at = NULL,
+       paused_seconds = paused_seconds + greatest(0, extract(epoch FROM statement_timestamp() - paused_at))::int
+ WHERE organization_id = (SELECT app_organization()) AND claim_id IN (SELECT claim_id FROM closed)
+   AND paused_at IS NOT NULL AND met_at IS NULL
+"""
 OURS = (ClockKind.PAYMENT, ClockKind.APPEAL_DECISION)
 """What the organisation has to do in time. Until when an appeal may be filed is for the other side to keep."""
 ENDS_PAYMENT = frozenset({Stage.DENIED, Stage.PAID, Stage.EXPIRED, Stage.ADJUSTED, Stage.REPLACED, Stage.VOIDED})
@@ -83,11 +95,20 @@ def _resume(claims: Sequence[Claim], kinds: Sequence[ClockKind], *, since: str, 
         cursor.execute(RESUME.format(since=since, which=which), given)
 
 
-def follow_moves(claims: Sequence[Claim], origins: Sequence[str], to: Stage) -> None:
-    """Meet or reopen the clock of payment of claims that moved, in at most two statements, mostly in none.
+def close_requests(claims: Sequence[Claim]) -> None:
+    """Withdraw what is still asked about locked claims, because it was decided without; clocks that stood run on."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE_REQUESTS, {"claims": [claim.id for claim in claims]})
 
-    A denial meets it as a payment does. Of a claim that is taken up again it stood still meanwhile.
+
+def follow_moves(claims: Sequence[Claim], origins: Sequence[str], to: Stage) -> None:
+    """Have requests and clocks follow claims that moved, in at most two statements, mostly in none.
+
+    What leaves review is asked about no more. A denial meets the clock of payment as a payment does; of a claim that
+    is taken up again it stood still meanwhile.
     """
+    if leaving := [claim for claim, origin in zip(claims, origins, strict=True) if origin == Stage.UNDER_REVIEW]:
+        close_requests(leaving)
     if to in ENDS_PAYMENT:
         meet_clocks(claims, ClockKind.PAYMENT)
     elif to == Stage.ACCEPTED:

@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import now
 
-from bailiwick.apps.claims.choices import Stage, Status
+from bailiwick.apps.claims.choices import RequestState, Stage, Status
 from bailiwick.apps.claims.manifest import BE_PATIENT, PROCESS, PROVIDE, SEE_ALL, SEE_MONEY
-from bailiwick.apps.claims.models import Claim, ClaimLine, Patient, Provider, StatusChange
+from bailiwick.apps.claims.models import Claim, ClaimLine, InformationRequest, Patient, Provider, StatusChange
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import visible_to
 from bailiwick.kernel.base.errors import NotFound
@@ -153,8 +154,12 @@ def list_changes(claim: Claim) -> list[StatusChange]:
 
 
 def lock_unmoved(*, before: datetime, limit: int) -> list[Claim]:
-    """Open claims that nothing has moved since, locked; those that somebody works on right now come another time."""
+    """Open claims that nothing has moved since, locked; those that somebody works on right now come another time.
+
+    What is asked about and not due yet is waited for.
+    """
+    awaited = InformationRequest.objects.filter(claim_id=OuterRef("id"), state=RequestState.OPEN, due_at__gt=now())
     rows = Claim.objects.filter(
-        is_live=True, status__in=[Status.SUBMITTED, Status.UNDER_REVIEW], moved_at__lt=before
+        ~Exists(awaited), is_live=True, status__in=[Status.SUBMITTED, Status.UNDER_REVIEW], moved_at__lt=before
     ).order_by("moved_at", "id")
     return list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])

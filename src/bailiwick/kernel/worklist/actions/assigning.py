@@ -4,6 +4,7 @@ Of many at once it has locked the subjects instead.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -36,8 +37,14 @@ def withdraw_items(queues: Sequence[str], subject_ids: Sequence[UUID]) -> None:
     _free_all(_open_items(queues, subject_ids), done_at=now(), is_withdrawn=True)
 
 
+def snooze_items(queues: Sequence[str], subject_ids: Sequence[UUID], until: datetime | None) -> None:
+    """Let what is open of many subjects wait until then, or end its waiting; whoever holds some of it loses it."""
+    _free_all(_open_items(queues, subject_ids), **({"available_at": until} if until else {}))
+
+
 def _free_all(items: QuerySet[WorkItem], **values: object) -> None:
-    items.update(holder=None, available_at=F("queued_at"), lease_number=F("lease_number") + 1, **values)
+    freed: dict[str, object] = {"holder": None, "available_at": F("queued_at"), "lease_number": F("lease_number") + 1}
+    items.update(**freed | values)
 
 
 def _open_items(queues: Sequence[str], subject_ids: Sequence[UUID]) -> QuerySet[WorkItem]:

@@ -22,7 +22,7 @@ from bailiwick.kernel.decisions.errors import AlreadyDecided
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from bailiwick.kernel.worklist.actions import queue_again, queue_item
-from bailiwick.kernel.worklist.actions.assigning import assign_items, withdraw_items
+from bailiwick.kernel.worklist.actions.assigning import assign_items, snooze_items, withdraw_items
 from bailiwick.kernel.worklist.errors import HandsFull, LeaseLost, TokenMissing
 from bailiwick.kernel.worklist.models import WorkItem
 from bailiwick.kernel.worklist.queries import explain_nothing_left, get_held, list_in_hands, list_queues, list_waiting
@@ -294,5 +294,9 @@ def test_many_subjects_are_assigned_and_withdrawn_at_once(queue: Queue, worker: 
     assert get_held(other, queue.code).id == one.id
     assign_items([queue.code], keys, None)
     assert claim(me).item_id == two.id
+    snooze_items([queue.code], keys, now() + timedelta(hours=1))
+    assert (claim(me), claim(other)) == (None, None)
+    snooze_items([queue.code], keys, None)
+    assert claim(other).item_id == one.id
     withdraw_items([queue.code], keys)
     assert (claim(me), claim(other)) == (None, None)
