@@ -1,14 +1,11 @@
 """Versions of the rules: tried before they are switched on, and by two people."""
 
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from bailiwick.apps.claims.actions.adjudication import approve_claims
 from bailiwick.apps.claims.actions.rule_sets import (
     change_rules,
     draft_rules,
@@ -16,13 +13,10 @@ from bailiwick.apps.claims.actions.rule_sets import (
     retire_rules,
     switch_rules_on,
 )
-from bailiwick.apps.claims.actions.simulating import simulate_rules
-from bailiwick.apps.claims.choices import Mover, RuleState
 from bailiwick.apps.claims.errors import NotYourRules, RulesMoved
-from bailiwick.apps.claims.models import Accumulator, Adjudication, Claim, RuleSet, Simulation, StatusChange
-from bailiwick.apps.claims.queries.claims import lock_claims
-from bailiwick.apps.claims.queries.rule_sets import find_active, get_rule_set, list_rule_sets, list_simulations
-from bailiwick.apps.claims.tests.factories import new_coverage, new_patient, new_plan, new_rules, new_stored_claim
+from bailiwick.apps.claims.models import RuleSet
+from bailiwick.apps.claims.queries.rule_sets import find_active, get_rule_set, list_rule_sets
+from bailiwick.apps.claims.tests.factories import new_rules
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.base.errors import InvalidInput
@@ -53,9 +47,7 @@ def proposed(actor: Actor, **parameters: Any) -> RuleSet:
     return propose_rules(actor=actor, rule_set_id=rule_set.id)
 
 
-def test_a_version_is_drafted_changed_proposed_and_switched_on_by_somebody_else(
-    manager: Actor, second: Actor
-) -> None:
+def test_a_version_is_drafted_changed_proposed_and_switched_on_by_somebody_else(manager: Actor, second: Actor) -> None:
     rule_set = draft_rules(actor=manager, title="First")
     change_rules(actor=manager, rule_set_id=rule_set.id, title="The first", parameters={"second_person_above": "900"})
     propose_rules(actor=manager, rule_set_id=rule_set.id)
@@ -84,9 +76,7 @@ def test_parameters_that_cannot_be_read_are_refused_beside_their_names(manager: 
         assert set(refusal.value.fields) == {name}
 
 
-def test_what_is_proposed_does_not_change_and_what_is_drafted_is_not_switched_on(
-    manager: Actor, second: Actor
-) -> None:
+def test_what_is_proposed_does_not_change_and_what_is_drafted_is_not_switched_on(manager: Actor, second: Actor) -> None:
     rule_set = proposed(manager)
     with pytest.raises(RulesMoved), transaction.atomic():
         change_rules(actor=manager, rule_set_id=rule_set.id, title="Other", parameters={})
@@ -117,9 +107,3 @@ def test_who_does_not_set_up_sees_and_changes_no_rules(
         draft_rules(actor=other, title="Mine")
     with pytest.raises(Forbidden):
         get_rule_set(other, rule_set.id)
-
-
-def simulated(manager: Actor, run_jobs: Any, rule_set: RuleSet) -> Simulation:
-    given = {"rule_set_id": rule_set.id, "since": date(2026, 1, 1), "until": date(2026, 12, 31)}
-    simulation = simulate_rules(actor=manager, **given)
-    return simulation
