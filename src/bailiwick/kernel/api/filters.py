@@ -1,6 +1,6 @@
 """Filters of lists, where a parameter that nobody knows is refused: a typo must not show everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from typing import Any
 
@@ -49,11 +49,13 @@ def _describe(each: Filter) -> dict[str, Any]:
     return described
 
 
-def refuse_unknown(request: Request, filterset_class: type[FilterSet] | None) -> None:
+def refuse_unknown(
+    request: Request, filterset_class: type[FilterSet] | None, of_pages: Set[str] = PAGE_PARAMETERS
+) -> None:
     """Raises InvalidQuery naming every parameter that the list does not have."""
-    known = parameter_names(filterset_class)  # type: ignore[arg-type]
-    if unknown := request.query_params.keys() - known - PAGE_PARAMETERS:
-        choices = ", ".join(sorted(known | PAGE_PARAMETERS))
+    known = parameter_names(filterset_class) | of_pages  # type: ignore[arg-type]
+    if unknown := request.query_params.keys() - known:
+        choices = ", ".join(sorted(known))
         sentence = _("There is no such parameter. Choose among: {choices}.").format(choices=choices)
         raise InvalidQuery(errors={name: [sentence] for name in sorted(unknown)})
 

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -82,6 +82,14 @@ def decode_cursor(text: str, ordering: str) -> Position:
 class CursorPagination(BasePagination):
     """`{next, previous, results}`; `page_size` up to 200, `ordering` among those that the list declares."""
 
+    parameters: ClassVar[frozenset[str]] = frozenset({"cursor", "page_size", "ordering"})
+    size_parameter: ClassVar[str] = "page_size"
+    default_size: ClassVar[int] = api_settings.PAGE_SIZE or 50
+
+    def page_of(self, view: Any) -> list[Any]:
+        """One page of the list that an endpoint is."""
+        return self.page(view.request, view.fetch, view.orderings)
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         orderings = getattr(view, "orderings", (BY_NEWEST,))
         return self.page(request, lambda *place: slice_rows(queryset, *place), orderings)
@@ -89,7 +97,7 @@ class CursorPagination(BasePagination):
     def page(self, request: Request, fetch: Fetch, orderings: tuple[str, ...] = (BY_NEWEST,)) -> list[Any]:
         """One page of rows from `fetch`; the first of `orderings` is the default."""
         self.request, self.ordering = request, _ordering(request, orderings)
-        size = _page_size(request)
+        size = self._page_size(request)
         cursor = request.query_params.get("cursor")
         position = decode_cursor(cursor, self.ordering) if cursor else None
         rows = fetch(self.ordering, position, size + 1)
@@ -107,6 +115,13 @@ class CursorPagination(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         return Response(self.envelope(data))
 
+    def _page_size(self, request: Request) -> int:
+        text = request.query_params.get(self.size_parameter) or str(self.default_size)
+        if not (_is_number(text, 3) and 1 <= int(text) <= MAX_PAGE_SIZE):
+            sentence = _("Give a number from 1 to {most}.").format(most=MAX_PAGE_SIZE)
+            raise InvalidQuery(errors={self.size_parameter: [sentence]})
+        return int(text)
+
     def _link(self, row: Any, is_backwards: bool) -> str:
         column = self.ordering.lstrip("-")
         row_id, value = (row["id"], row[column]) if isinstance(row, dict) else (row.id, getattr(row, column))
@@ -123,13 +138,59 @@ class CursorPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orderings = list(getattr(view, "orderings", (BY_NEWEST,)))
-        size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": api_settings.PAGE_SIZE}
+        size = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE, "default": self.default_size}
         return [
             {"name": "cursor", "in": "query", "schema": {"type": "string"}},
-            {"name": "page_size", "in": "query", "schema": size},
+            {"name": self.size_parameter, "in": "query", "schema": size},
             {"name": "ordering", "in": "query", "schema": {"type": "string", "enum": orderings}},
             *describe_filters(getattr(view, "filterset_class", None)),
         ]
+
+
+class OffsetPagination(CursorPagination):
+    """`{count, next, previous, results}` by `limit` and `offset`, for lists that are published so.
+
+    With `cursor`, empty for the first page, it is a list like all others: what an offset costs grows with it.
+    """
+
+    parameters: ClassVar[frozenset[str]] = frozenset({"limit", "offset", "cursor", "ordering"})
+    size_parameter: ClassVar[str] = "limit"
+    default_size: ClassVar[int] = 100
+
+    def page_of(self, view: Any) -> list[Any]:
+        request = view.request
+        if "cursor" not in request.query_params:
+            return self.page_at(request, view.narrowed(), view.orderings)
+        if "offset" in request.query_params:
+            raise InvalidQuery(errors={"offset": [_("Give a cursor or an offset, not both.")]})
+        return super().page_of(view)
+
+    def page_at(self, request: Request, rows: QuerySet[Any], orderings: tuple[str, ...]) -> list[Any]:
+        """One page of rows by its place; the first of `orderings` is the default."""
+        self.request, self.ordering = request, _ordering(request, orderings)
+        size, start = self._page_size(request), _offset(request)
+        self.count: int = rows.count()
+        sign = "-" if self.ordering.startswith("-") else ""
+        names = dict.fromkeys((self.ordering.lstrip("-"), "id"))
+        self.next = self._place(start + size) if start + size < self.count else None
+        self.previous = self._place(max(start - size, 0)) if start else None
+        return list(rows.order_by(*(f"{sign}{name}" for name in names))[start : start + size])
+
+    def envelope(self, results: list[Any]) -> dict[str, Any]:
+        counted = {"count": self.count} if hasattr(self, "count") else {}
+        return counted | super().envelope(results)
+
+    def _place(self, start: int) -> str:
+        return replace_query_param(self.request.build_absolute_uri(), "offset", start)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        count = {"type": "integer", "description": "Of all rows; left out with a cursor."}
+        return described | {"properties": {"count": count} | described["properties"]}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        offset = {"name": "offset", "in": "query", "schema": {"type": "integer", "minimum": 0, "default": 0}}
+        return [offset, *super().get_schema_operation_parameters(view)]
 
 
 def _ordering(request: Request, allowed: tuple[str, ...]) -> str:
@@ -139,8 +200,12 @@ def _ordering(request: Request, allowed: tuple[str, ...]) -> str:
     return ordering
 
 
-def _page_size(request: Request) -> int:
-    text = request.query_params.get("page_size") or str(api_settings.PAGE_SIZE)
-    if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MAX_PAGE_SIZE):
-        raise InvalidQuery(errors={"page_size": [_("Give a number from 1 to {most}.").format(most=MAX_PAGE_SIZE)]})
+def _offset(request: Request) -> int:
+    text = request.query_params.get("offset") or "0"
+    if not _is_number(text, 9):
+        raise InvalidQuery(errors={"offset": [_("Give a number from 0 on.")]})
     return int(text)
+
+
+def _is_number(text: str, digits: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= digits

@@ -85,7 +85,7 @@ class ListEndpoint(Endpoint):
 
     filterset_class: ClassVar[type[FilterSet] | None] = None
     orderings: ClassVar[tuple[str, ...]] = (BY_NEWEST,)
-    pagination_class = CursorPagination
+    pagination_class: ClassVar[type[CursorPagination]] = CursorPagination
     filter_backends: ClassVar[list[Any]] = []  # the filter set is applied by `fetch`
 
     def rows(self) -> QuerySet[Any]:
@@ -96,12 +96,16 @@ class ListEndpoint(Endpoint):
         """A page's rows as they are answered; what belongs to them is fetched here, for all at once."""
         return rows
 
+    def narrowed(self) -> QuerySet[Any]:
+        """The rows that the request asks for."""
+        return narrow(self.request, self.rows(), self.filterset_class)
+
     def fetch(self, ordering: str, position: Position | None, limit: int) -> list[Any]:
         """A page's rows; overridden where they come from a statement of our own and not from a query set."""
-        return slice_rows(narrow(self.request, self.rows(), self.filterset_class), ordering, position, limit)
+        return slice_rows(self.narrowed(), ordering, position, limit)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        refuse_unknown(request, self.filterset_class)
-        paginator = CursorPagination()
-        page = paginator.page(request, self.fetch, self.orderings)
+        refuse_unknown(request, self.filterset_class, self.pagination_class.parameters)
+        paginator = self.pagination_class()
+        page = paginator.page_of(self)
         return self.respond(paginator.envelope(self.present(page)))

@@ -10,6 +10,7 @@ from django_filters import CharFilter, FilterSet
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from bailiwick.kernel.api.pagination import OffsetPagination
 from bailiwick.kernel.api.routes import both
 from bailiwick.kernel.api.views import Endpoint, ListEndpoint
 from bailiwick.kernel.base.errors import DomainError
@@ -59,6 +60,12 @@ class Members(ListEndpoint):
         return self.respond({"id": member.id, "name": name}, status=201)
 
 
+class Counted(Members):
+    """The same list, as it was published elsewhere."""
+
+    pagination_class = OffsetPagination
+
+
 class Failing(Endpoint):
     right = OPEN
 
@@ -94,6 +101,7 @@ class Unlicensed(Endpoint):
 
 urlpatterns = [
     *both("api/tests/members/", Members.as_view(), "tests-members"),
+    *both("api/tests/counted/", Counted.as_view(), "tests-counted"),
     *both("api/tests/failing/", Failing.as_view(), "tests-failing"),
     *both("api/tests/slow/", Slow.as_view(), "tests-slow"),
     *both("api/tests/unstorable/", Unstorable.as_view(), "tests-unstorable"),

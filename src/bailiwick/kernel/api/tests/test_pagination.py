@@ -10,6 +10,7 @@ from bailiwick.kernel.identity.models import Member
 from bailiwick.kernel.tenancy.scope import enter
 
 MEMBERS = "/api/tests/members/"
+COUNTED = "/api/tests/counted/"
 
 
 @pytest.fixture(autouse=True)
@@ -85,3 +86,41 @@ def test_a_cursor_of_another_ordering_is_refused(api: Client) -> None:
     page = api.get(MEMBERS, {"page_size": "5", "ordering": "name"}).json()
     address = page["next"].replace("ordering=name", "ordering=-joined_at")
     assert api.get(address).json()["code"] == "api.invalid_cursor"
+
+
+@pytest.mark.parametrize("ordering", ["-id", "name"])
+def test_a_list_that_is_published_so_counts_and_is_paged_by_place(api: Client, ordering: str) -> None:
+    pages = walk(api, f"{COUNTED}?limit=5&ordering={ordering}&department=", "next")
+    assert [page["count"] for page in pages] == [12] * 3
+    assert [len(page["results"]) for page in pages] == [5, 5, 2]
+    rows = [row for page in pages for row in page["results"]]
+    by_cursor = walk(api, f"{MEMBERS}?page_size=200&ordering={ordering}", "next")[0]["results"]
+    assert rows == by_cursor
+    back = walk(api, pages[-1]["previous"], "previous")
+    assert [row for page in reversed(back) for row in page["results"]] == rows[:10]
+    assert pages[0]["previous"] is None
+    beyond = api.get(COUNTED, {"offset": "1000"}).json()
+    assert (beyond["count"], beyond["next"], beyond["results"]) == (12, None, [])
+    assert api.get(COUNTED, {"department": "d0"}).json()["count"] == 6
+
+
+def test_with_a_cursor_it_is_a_list_like_all_others(api: Client) -> None:
+    pages = walk(api, f"{COUNTED}?limit=5&cursor=", "next")
+    assert [len(page["results"]) for page in pages] == [5, 5, 2]
+    assert not any("count" in page for page in pages)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"limit": "201"},
+        {"limit": "0"},
+        {"offset": "-1"},
+        {"offset": "x"},
+        {"page_size": "5"},
+        {"offset": "1", "cursor": ""},
+    ],
+)
+def test_a_place_that_is_not_understood_is_refused_by_name(api: Client, parameters: dict[str, str]) -> None:
+    response = api.get(COUNTED, parameters)
+    assert response.status_code == 400 and list(response.json()["errors"]) == [next(iter(parameters))]
