@@ -60,6 +60,7 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "row_id": lambda world: world.held.id,
     "claim_id": lambda world: world.insurance.claim.id,
     "draft_id": lambda world: world.insurance.draft.id,
+    "claim_import_id": lambda world: world.insurance.opened.id,
     "patient_event_id": lambda world: world.insurance.event.id,
     "patient_id": lambda world: world.insurance.patient.id,
     "billing_provider_id": lambda world: world.insurance.provider.id,

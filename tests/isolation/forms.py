@@ -90,6 +90,7 @@ FORMS: dict[str, Body] = {
     "api/scim/v2/Groups": lambda world: GROUP,
     "api/scim/v2/Groups/<uuid:scim_group_id>": lambda world: GROUP | CHANGE,
     "api/predictions/": lambda world: {"product_id": "1", "verdict": "accept"},
+    "claims/import/": lambda world: {"file": SimpleUploadedFile("claims.csv", b"number,amount\n1,2\n")},
     "predictions/import/": lambda world: {"file": SimpleUploadedFile("rows.csv", b"product_id,title\n1,One\n")},
     "predictions/reasons/new/": lambda world: {"title": "Not as described", "code": "900001"},
     "predictions/reasons/<uuid:reason_id>/": lambda world: {"title": "Not as described", "policy": ""},

@@ -14,6 +14,8 @@ from bailiwick.apps.claims.web.forms.imports import LABELS, ClaimUploadForm
 from bailiwick.kernel.imports.web import lists, steps
 from bailiwick.kernel.web.tables import Column
 
+KEY = "claim_import_id"
+
 
 class ClaimStep(steps.ImportPage):
     """What the steps share."""
@@ -21,6 +23,7 @@ class ClaimStep(steps.ImportPage):
     right = SUBMIT
     navigation_name = "claims:list"
     importer = CLAIMS
+    key = KEY
     read = staticmethod(read_claim)
     labels = LABELS
     title = _("Import claims")
@@ -70,6 +73,7 @@ class RejectedRows(lists.RejectedRows):
     right = SUBMIT
     navigation_name = "claims:list"
     importer = CLAIMS
+    key = KEY
 
 
 class TakenClaims(lists.TakenRows):
@@ -80,6 +84,7 @@ class TakenClaims(lists.TakenRows):
     right = SUBMIT
     navigation_name = "claims:list"
     importer = CLAIMS
+    key = KEY
     title = _("Claims that were taken")
     nothing_yet = _("No claim was taken yet")
     nothing_yet_hint = _("Claims show up here as the import goes on.")

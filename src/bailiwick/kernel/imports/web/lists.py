@@ -62,6 +62,8 @@ class RowsOfImport(ListPage):
     """Rows of one import, by line."""
 
     importer: ClassVar[Importer]
+    key: ClassVar[str] = "import_id"
+    """What the import is called in addresses."""
     template_name = "imports/rows.html"
     order = "id"
     newer_title = gettext_lazy("Before")
@@ -69,13 +71,13 @@ class RowsOfImport(ListPage):
 
     @property
     def opened(self) -> Any:
-        return get_import(self.importer, self.actor, self.kwargs["import_id"])
+        return get_import(self.importer, self.actor, self.kwargs[self.key])
 
     @property
     def links(self) -> dict[str, str]:
         """The addresses of what stands above the rows."""
         app = self.importer.app
-        result = reverse(f"{app}:import-result", args=[self.kwargs["import_id"]])
+        result = reverse(f"{app}:import-result", args=[self.kwargs[self.key]])
         return {"imports": reverse(f"{app}:imports"), "result": result}
 
 

@@ -33,6 +33,8 @@ class ImportPage(Page):
     """What the steps share. An app says its importer, how rows are read, and its own words."""
 
     importer: ClassVar[Importer]
+    key: ClassVar[str] = "import_id"
+    """What the import is called in addresses."""
     home_title: ClassVar[Text]
     """Of the page that `navigation_name` leads to."""
     labels: ClassVar[Mapping[str, Text]]
@@ -59,8 +61,13 @@ class ImportPage(Page):
             links |= {name: reverse(f"{app}:{step}", args=[opened.id]) for name, step in STEPS.items()}
         return links | {"home": reverse(self.navigation_name)}
 
-    def opened(self, import_id: UUID) -> Any:
-        return get_import(self.importer, self.actor, import_id)
+    @property
+    def import_id(self) -> UUID:
+        key: UUID = self.kwargs[self.key]
+        return key
+
+    def opened(self) -> Any:
+        return get_import(self.importer, self.actor, self.import_id)
 
 
 class UploadStep(ImportPage):
@@ -92,18 +99,18 @@ class UploadStep(ImportPage):
 class ColumnsStep(ImportPage):
     """Step 2: which column is which field, with the first rows as they would be read."""
 
-    def get(self, request: HttpRequest, import_id: UUID) -> HttpResponse:
-        opened = self.opened(import_id)
+    def get(self, request: HttpRequest, **key: UUID) -> HttpResponse:
+        opened = self.opened()
         return self._show(opened, MappingForm(self.labels, opened.columns, initial=opened.mapping))
 
-    def post(self, request: HttpRequest, import_id: UUID) -> HttpResponse:
-        opened = self.opened(import_id)
+    def post(self, request: HttpRequest, **key: UUID) -> HttpResponse:
+        opened = self.opened()
         form = MappingForm(self.labels, opened.columns, request.POST)
         if form.is_valid():
             try:
                 with transaction.atomic():
                     mapping = form.cleaned_data
-                    opened = map_columns(self.importer, actor=self.actor, import_id=import_id, mapping=mapping)
+                    opened = map_columns(self.importer, actor=self.actor, import_id=self.import_id, mapping=mapping)
                 return redirect(self.links(opened)["columns" if "preview" in request.POST else "check"])
             except InvalidInput as refusal:
                 refuse_form(form, refusal)
@@ -120,16 +127,16 @@ class CheckStep(ImportPage):
 
     template_name = "imports/check.html"
 
-    def get(self, request: HttpRequest, import_id: UUID) -> HttpResponse:
-        opened = self.opened(import_id)
+    def get(self, request: HttpRequest, **key: UUID) -> HttpResponse:
+        opened = self.opened()
         try:
             expected = forecast(self.importer, self.actor, opened, self.read)
         except Unreadable as refusal:
             return self.show(step=3, opened=opened, unreadable=refusal)
         return self.show(step=3, opened=opened, forecast=expected)
 
-    def post(self, request: HttpRequest, import_id: UUID) -> HttpResponse:
-        opened = start_import(self.importer, actor=self.actor, import_id=import_id)
+    def post(self, request: HttpRequest, **key: UUID) -> HttpResponse:
+        opened = start_import(self.importer, actor=self.actor, import_id=self.import_id)
         return redirect(self.links(opened)["result"])
 
 
@@ -138,7 +145,7 @@ class ResultStep(ImportPage):
 
     template_name = "imports/result.html"
 
-    def get(self, request: HttpRequest, import_id: UUID) -> HttpResponse:
-        opened = self.opened(import_id)
+    def get(self, request: HttpRequest, **key: UUID) -> HttpResponse:
+        opened = self.opened()
         progress = progress_of(self, opened.job) if opened.job else {}
         return self.show(step=4, opened=opened, **progress)
