@@ -78,7 +78,7 @@ def decide_claim(
         approvers = list_approvers(rounds, queue_code, digest)
         if actor.member_id in approvers:
             raise AlreadyInvolved
-        decision = _sign(actor, item, verdict, reason, digest)
+        decision = sign(actor, item, verdict, reason, digest)
         if verdict == Verdict.DENY:
             _deny(actor, claim, reason)
         elif len(approvers) + 1 < decisions_of(queue_code):
@@ -123,7 +123,8 @@ def _require(actor: Actor, claim: Claim, item: WorkItem, verdict: str, edition: 
         actor.require(APPROVE, amount=Money(claim.amount, claim.currency))
 
 
-def _sign(actor: Actor, item: WorkItem, verdict: str, reason: str, digest: bytes) -> Decision:
+def sign(actor: Actor, item: WorkItem, verdict: str, reason: str, digest: bytes) -> Decision:
+    """Write a decision on exactly this content, and complete its locked item."""
     decision = write_decision(
         actor=actor,
         item_id=item.id,

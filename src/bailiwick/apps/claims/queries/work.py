@@ -69,9 +69,14 @@ class Signed:
     is_of_present: bool
 
 
-def lock_for_work(claim_id: UUID) -> Claim:
-    """A live claim, locked, for whoever proves afterwards that its work is in their hands; raises NotFound."""
-    rows = Claim.objects.filter(id=claim_id, is_live=True).select_related("patient", "provider")
+def lock_for_work(claim_id: UUID, *, is_live: bool = True) -> Claim:
+    """A claim, locked, for whoever proves afterwards that its work is in their hands; raises NotFound.
+
+    An appeal is decided also of a version that was corrected meanwhile.
+    """
+    rows = Claim.objects.filter(id=claim_id).select_related("patient", "provider")
+    if is_live:
+        rows = rows.filter(is_live=True)
     claim = rows.select_for_update(of=("self",)).first()
     if claim is None:
         raise NotFound

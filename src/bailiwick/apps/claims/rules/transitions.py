@@ -10,6 +10,8 @@ GRANTED = (Stage.APPROVED, Stage.PARTIALLY_APPROVED)
 REFUSED = (Stage.RETURNED, Stage.DENIED, Stage.EXPIRED)
 FINAL = (*GRANTED, Stage.PAYMENT_SCHEDULED, Stage.PAID)
 """Approved or paid: changed in no field, corrected by a new version."""
+APPEALABLE = (Stage.DENIED, *FINAL)
+"""What was decided of them may be disputed."""
 CORRECTIONS = (Stage.ADJUSTED, Stage.REPLACED, Stage.VOIDED)
 
 WORKERS = frozenset({Mover.PROCESSOR, Mover.MANAGER})
