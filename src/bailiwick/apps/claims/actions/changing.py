@@ -9,19 +9,17 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from bailiwick.apps.claims.actions.editing import find_edits
+from bailiwick.apps.claims.actions.standing import require_edition, require_worker
 from bailiwick.apps.claims.actions.submission import check_one
 from bailiwick.apps.claims.actions.writing import said_of, write_lines
-from bailiwick.apps.claims.errors import Immutable, NotOpen, Stale
-from bailiwick.apps.claims.manifest import MANAGE, PROCESS
+from bailiwick.apps.claims.errors import Immutable, NotOpen
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.claims import lock_claim
 from bailiwick.apps.claims.queries.contents import load_content
-from bailiwick.apps.claims.queries.editions import list_changed
 from bailiwick.apps.claims.rules.changes import change, differences
 from bailiwick.apps.claims.rules.transitions import FINAL, OPEN
 from bailiwick.apps.claims.values.claims import NewClaim
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput
 
@@ -46,13 +44,6 @@ def replace_claim(*, actor: Actor, claim_id: UUID, new: NewClaim, edition: int |
         return _write(actor, claim, load_content(claim), new)
 
 
-def require_worker(actor: Actor, claim: Claim) -> None:
-    """Raises Forbidden for who neither manages claims nor is this one's processor."""
-    is_own = actor.may(PROCESS) and claim.assigned_processor_id == actor.member_id
-    if not (is_own or actor.may(MANAGE)):
-        raise Forbidden(right=MANAGE, over=claim)
-
-
 def _lock(actor: Actor, claim_id: UUID, edition: int | None) -> Claim:
     claim = lock_claim(actor, claim_id)
     require_worker(actor, claim)
@@ -60,8 +51,8 @@ def _lock(actor: Actor, claim_id: UUID, edition: int | None) -> Claim:
         raise Immutable(id=str(claim.id))
     if claim.stage not in OPEN:
         raise NotOpen(id=str(claim.id), stage=claim.stage)
-    if edition is not None and edition != claim.edition:
-        raise Stale(edition=claim.edition, changed=list_changed(claim, since=edition))
+    if edition is not None:
+        require_edition(claim, edition)
     return claim
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
 from bailiwick.apps.claims.actions.moving import move_claims
+from bailiwick.apps.claims.actions.standing import require_edition
 from bailiwick.apps.claims.choices import Mover, Pend, Stage, Status
 from bailiwick.apps.claims.errors import Immutable, MoveRefused, ReasonMissing, WentToReview
 from bailiwick.apps.claims.manifest import APPROVE, MANAGE, PAY, PROCESS, WORK
@@ -50,14 +51,17 @@ class Moved:
     refusals: dict[UUID, DomainError] = field(default_factory=dict)
 
 
-def set_status(*, actor: Actor, claim_id: UUID, status: str, reason: str = "") -> Claim:
+def set_status(*, actor: Actor, claim_id: UUID, status: str, reason: str = "", edition: int | None = None) -> Claim:
     """Give a claim a status; approved means adjudicated, and what that pends or would deny is under review instead.
 
     By who manages claims, by the assigned processor, paid by who pays. What is pended already is settled in its queue:
-    approving it here only adjudicates it again. Raises NotFound, Forbidden, Immutable, MoveRefused, ReasonMissing.
+    approving it here only adjudicates it again. Raises NotFound, Forbidden, Immutable, MoveRefused, ReasonMissing, and
+    Stale where an `edition` was read that is not the present one.
     """
     with transaction.atomic(savepoint=False):
         claim = lock_claim(actor, claim_id)
+        if edition is not None:
+            require_edition(claim, edition)
         moved = _set(actor, [claim], Status(status), reason.strip())
         for refusal in moved.refusals.values():
             if not isinstance(refusal, WentToReview):
