@@ -98,6 +98,7 @@ MANIFEST = Manifest(
         NavigationItem(
             _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
         ),
+        NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),
         NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
     ),
     verbs=(

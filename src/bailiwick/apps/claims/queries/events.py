@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bailiwick.apps.claims.choices import EventState, EventType
 from bailiwick.apps.claims.manifest import BE_PATIENT, MANAGE, PROCESS, PROVIDE, REPORT_EVENTS, SEE_ALL
 from bailiwick.apps.claims.models import Claim, Patient, PatientEvent, StatusChange
-from bailiwick.apps.claims.queries.claims import list_own_patients, list_own_providers
+from bailiwick.apps.claims.queries.claims import list_own_patients, list_own_providers, list_versions
 from bailiwick.apps.claims.rules.events import PUBLISHED
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
@@ -88,10 +88,24 @@ def _found(rows: QuerySet[PatientEvent], event_id: UUID) -> PatientEvent:
     return found
 
 
-def list_effects(event: PatientEvent) -> list[StatusChange]:
-    """The moves that an event made, by claim."""
-    rows = StatusChange.objects.filter(event=event).select_related("claim").order_by("id")
-    return list(rows[:HISTORY])
+def in_state(rows: QuerySet[PatientEvent], state: str) -> QuerySet[PatientEvent]:
+    """Of some reports those that stand somewhere, as people see it; all for no state."""
+    if not state:
+        return rows
+    if state == EventState.DEAD:
+        return rows.filter(STUCK)
+    return rows.filter(state=state).exclude(STUCK) if state == EventState.PENDING else rows.filter(state=state)
+
+
+def is_cancellable(actor: Actor, event: PatientEvent) -> bool:
+    """Whether it says what happened, and nobody has taken it back."""
+    return event.status_type in PUBLISHED and list_events(actor).filter(id=event.id).exists()
+
+
+def list_effects(actor: Actor, event: PatientEvent) -> list[StatusChange]:
+    """The moves that an event made of claims that the actor may see."""
+    rows = StatusChange.objects.filter(event=event, claim__in=list_versions(actor).order_by().values("id"))
+    return list(rows.select_related("claim").order_by("id")[:HISTORY])
 
 
 def list_together(hold: int) -> list[UUID]:

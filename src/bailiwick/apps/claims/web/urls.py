@@ -10,6 +10,8 @@ from bailiwick.apps.claims.web.changing import (
     WithdrawPage,
 )
 from bailiwick.apps.claims.web.correcting import CorrectPage
+from bailiwick.apps.claims.web.dashboard import DashboardFile, DashboardPage
+from bailiwick.apps.claims.web.events import CancelEvent, EventList, EventPage, MatchEvent, SendEvent
 from bailiwick.apps.claims.web.imports import (
     CheckPage,
     ColumnsPage,
@@ -25,9 +27,16 @@ from bailiwick.apps.claims.web.submitting import ChangePage, DraftPage, NewClaim
 
 urlpatterns: list[URLPattern] = [
     path("claims/", ClaimList.as_view(), name="list"),
+    path("claims/dashboard/", DashboardPage.as_view(), name="dashboard"),
+    path("claims/dashboard/figures.csv", DashboardFile.as_view(), name="dashboard-file"),
     path("claims/new/", NewClaimPage.as_view(), name="new"),
     path("claims/drafts/", DraftList.as_view(), name="drafts"),
     path("claims/drafts/<uuid:draft_id>/", DraftPage.as_view(), name="draft"),
+    path("claims/events/", EventList.as_view(), name="events"),
+    path("claims/events/<uuid:patient_event_id>/", EventPage.as_view(), name="event"),
+    path("claims/events/<uuid:patient_event_id>/match/", MatchEvent.as_view(), name="event-match"),
+    path("claims/events/<uuid:patient_event_id>/send/", SendEvent.as_view(), name="event-send"),
+    path("claims/events/<uuid:patient_event_id>/cancel/", CancelEvent.as_view(), name="event-cancel"),
     path("claims/<uuid:claim_id>/", RecordPage.as_view(), name="record"),
     path("claims/<uuid:claim_id>/documents/", DocumentsPage.as_view(), name="documents"),
     path("claims/<uuid:claim_id>/history/", HistoryPage.as_view(), name="history"),
