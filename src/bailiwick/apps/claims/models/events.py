@@ -14,6 +14,9 @@ from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.fields import TenantForeignKey
 from bailiwick.kernel.tenancy.models import OrganizationModel, organization_key
 
+PROGRESS_COLUMNS = ("state", "applied_at", "moved", "outcome")
+"""Where its job stands with it: what it did to claims is told by their moves."""
+
 
 class PatientEvent(OrganizationModel):
     """An admission, a treatment, a discharge, or what takes one back. It touches claims that were there when it came.
@@ -47,7 +50,12 @@ class PatientEvent(OrganizationModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "source", "source_id"], name="claims_event_source"),
-            RowChanges(name="claims_patientevent_changes", masked=("details", "patient_reference"), inserts=False),
+            RowChanges(
+                name="claims_patientevent_changes",
+                masked=("details", "patient_reference"),
+                skipped=PROGRESS_COLUMNS,
+                inserts=False,
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "patient", "occurred_at", "id"], name="claims_event_patient"),

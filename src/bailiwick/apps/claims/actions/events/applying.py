@@ -24,6 +24,8 @@ from bailiwick.kernel.base.actors import ActorRef
 REASON = "Auto-finalize"
 """The published reason of what a discharge approves."""
 CHUNK = 500
+MOVING = ("patient", "stage", "pend", "status", "submitted_at", "version", "revision", "assigned_processor")
+"""What is asked of a claim that comes under review."""
 
 NOTE = """
 UPDATE claims_patientevent event
@@ -54,7 +56,8 @@ def apply_event(*, actor: ActorRef, event_id: UUID, together: Sequence[UUID] = (
 
 
 def _list_waiting(keys: Iterable[UUID]) -> list[PatientEvent]:
-    return list(PatientEvent.objects.filter(id__in=set(keys), state=EventState.PENDING))
+    rows = PatientEvent.objects.filter(id__in=set(keys), state=EventState.PENDING)
+    return list(rows.only("patient", "status_type", "merged_patient", "subject", "subject_reference", "source"))
 
 
 def _apply_stays(actor: ActorRef, events: Sequence[PatientEvent]) -> list[Effect]:
@@ -67,7 +70,7 @@ def _apply_stays(actor: ActorRef, events: Sequence[PatientEvent]) -> list[Effect
         if event.patient_id and event.id not in cancelled
     ]
     patients = {stay.patient_id for stay in stays}
-    claims = lock_claims(patients, Q(stage=Stage.ACCEPTED))
+    claims = lock_claims(patients, Q(stage=Stage.ACCEPTED), *MOVING)
     standing = [Standing(claim.id, claim.patient_id, claim.submitted_at) for claim in claims]
     held = held_by(standing, stays, find_discharges(patients))
     move_claims(

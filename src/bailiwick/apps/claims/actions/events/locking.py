@@ -27,12 +27,14 @@ def lock_rows(keys: Iterable[UUID]) -> list[PatientEvent]:
 
 def lock_events(keys: Iterable[UUID], patients: Iterable[UUID | None]) -> list[PatientEvent]:
     """Lock patients, then those of some events that still wait and are of one of them."""
-    locked = lock_patients(patients)
+    people = Patient.objects.filter(id__in={key for key in patients if key}).order_by("id")
+    locked = list(people.select_for_update(no_key=True).values_list("id", flat=True))
     rows = PatientEvent.objects.filter(id__in=set(keys), patient_id__in=locked, state=EventState.PENDING)
     return list(rows.order_by("id").select_for_update(no_key=True))
 
 
-def lock_claims(patients: Iterable[UUID], which: Q) -> list[Claim]:
-    """Lock those of some patients' live claims; their patients are locked already."""
+def lock_claims(patients: Iterable[UUID], which: Q, *columns: str) -> list[Claim]:
+    """Lock those of some patients' live claims; their patients are locked already. Without `columns` whole rows."""
     rows = Claim.objects.filter(which, patient_id__in=set(patients), is_live=True)
+    rows = rows.only(*columns) if columns else rows
     return list(rows.order_by("id").select_for_update(no_key=True))
