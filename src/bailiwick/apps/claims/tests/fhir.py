@@ -77,7 +77,7 @@ def write(claim: Claim, lines: list[ClaimLine]) -> dict[str, Any]:
     """The resource again, from what is stored."""
     more = dict(claim.more)
     stated = more.pop("stated")
-    written = {"resourceType": "Claim", "use": claim.use} | more | {"item": _items(lines, "")}
+    written: dict[str, Any] = {"resourceType": "Claim", "use": claim.use} | more | {"item": _items(lines, "")}
     if "total" in stated:
         written["total"] = {"value": claim.amount, "currency": claim.currency}
     if "billablePeriod" in stated and claim.service_end:
