@@ -1,6 +1,6 @@
 // The lease of the item in hand: shown as a ring, renewed by activity, announced in its last minute.
 
-import { one } from "./dom.js";
+import { all, one } from "./dom.js";
 import { say } from "./messages.js";
 import { csrfToken } from "./requests.js";
 import { word } from "./page.js";
@@ -46,9 +46,8 @@ async function renew() {
   if (!lease || lease.isLost || Date.now() - lease.renewedAt < RENEW_EVERY) return;
   const mine = lease;
   mine.renewedAt = Date.now();
-  const form = one(".bench-right");
   const body = new FormData();
-  for (const name of ["prediction", "claim_token", "organization"]) body.set(name, one(`[name="${name}"]`, form)?.value ?? "");
+  for (const field of all(":is(.bench-right, [data-holds]) input[type=hidden]")) body.set(field.name, field.value);
   const answer = await fetch(mine.box.dataset.renew, {
     method: "POST", body, headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
   }).catch(() => null);

@@ -82,6 +82,11 @@ def take_next(*, actor: Actor, queue_code: str) -> Held | None:
     return None
 
 
+def keep_claim(*, actor: Actor, claim_id: UUID) -> None:
+    """Make whoever has a claim's work in hands its processor, where it has none: it was taken at another door."""
+    _become_processor(actor, claim_id)
+
+
 def _become_processor(actor: Actor, claim_id: UUID) -> bool:
     """Whether the claim can be worked on: it is nobody else's at this moment."""
     rows = Claim.objects.select_for_update(of=("self",), skip_locked=True)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from bailiwick.apps.claims.choices import ClockKind
-from bailiwick.apps.claims.models import Claim, Clock, ClockRule
+from bailiwick.apps.claims.models import Clock, ClockRule
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.kernel.access.actors import Actor
 
@@ -52,14 +52,9 @@ def lock_overdue(*, before: datetime, limit: int) -> list[Clock]:
 
 
 def list_clocks(actor: Actor) -> QuerySet[Clock]:
-    """Clocks of the claims that the actor may see, the first to run out first."""
+    """Clocks of the claims that the actor may see."""
     rows = Clock.objects.filter(claim__in=list_claims(actor).order_by())
-    return rows.select_related("claim", "rule").order_by("due_at", "id")
-
-
-def list_clocks_of(claim: Claim) -> list[Clock]:
-    """The clocks of a claim that the caller has found, in the order in which they started."""
-    return list(Clock.objects.filter(claim=claim).select_related("rule").order_by("started_at", "id")[:50])
+    return rows.select_related("claim__assigned_processor", "rule").order_by("id")
 
 
 def list_clock_rules() -> QuerySet[ClockRule]:

@@ -13,9 +13,17 @@ from bailiwick.kernel.base.errors import NotFound
 
 
 def list_asked(actor: Actor) -> QuerySet[InformationRequest]:
-    """What is asked about the claims of which the actor may see what was diagnosed and done, the newest first."""
+    """What is asked about the claims that the actor may see, the newest first; the texts are health data."""
     rows = InformationRequest.objects.filter(claim__in=list_claims(actor).order_by())
     return rows.select_related("claim", "asked_by", "answered_by").order_by("-id")
+
+
+def get_request(actor: Actor, claim_id: UUID, request_id: UUID) -> InformationRequest:
+    """One request about a claim that the actor sees whole; raises NotFound."""
+    found = list_asked(actor).filter(id=request_id, claim_id=claim_id).first()
+    if found is None or claim_id not in list_unmasked(actor, [claim_id]):
+        raise NotFound
+    return found
 
 
 def lock_request(actor: Actor, request_id: UUID) -> tuple[Claim, InformationRequest]:
