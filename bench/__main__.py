@@ -6,6 +6,7 @@ import time
 from bench import (
     authority,
     bulk,
+    claim_import,
     claims,
     export,
     ingest,
@@ -39,6 +40,7 @@ BENCHES = {
     "export": export.run,
     "statistics": statistics.run,
     "jobs": jobs.run,
+    "claim_import": claim_import.run,
     "patient_events": patient_events.run,
     "webhooks": webhooks.run,
     "tables": tables.run,
