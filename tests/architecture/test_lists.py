@@ -28,6 +28,7 @@ TABLES = {
     "ColumnsPage": "the first rows of a file as they would be read, which are no records yet",
     "ResultPage": "what became of a file: three counts, each of which opens its list",
     "DeskPage": "what waits in each queue and what I hold: a summary, each line of which opens its list",
+    "SimulationPage": "figures of a trial by outcome; the claims that change are a list of their own",
     "EventPage": "what one request changed, column by column",
     "HistoryPage": "what changed in one record, column by column",
     "Proof": "the three ways in which seals are kept, and what was sealed on each of seven days",

@@ -63,6 +63,11 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "claim_import_id": lambda world: world.insurance.opened.id,
     "patient_event_id": lambda world: world.insurance.event.id,
     "patient_id": lambda world: world.insurance.patient.id,
+    "plan_id": lambda world: world.insurance.plan.id,
+    "schedule_id": lambda world: world.insurance.schedule.id,
+    "rule_set_id": lambda world: world.insurance.rule_set.id,
+    "simulation_id": lambda world: world.insurance.simulation.id,
+    "payment_run_id": lambda world: world.insurance.run.id,
     "billing_provider_id": lambda world: world.insurance.provider.id,
 }
 """What stands for each parameter of an address."""

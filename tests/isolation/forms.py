@@ -33,6 +33,17 @@ ALERT = {
     "roles": ["auditor"],
 }
 
+PLAN = {
+    "name": "Gold",
+    "line_of_business": "commercial",
+    "currency": "USD",
+    "deductible": "0",
+    "coinsurance": "0",
+    "copay": "0",
+    "filing_days": "365",
+    "waiting_days": "0",
+}
+
 FORMS: dict[str, Body] = {
     "settings/roles/new/": lambda world: {"title": "Helper", "code": "helper", "rights": [RIGHT]},
     "settings/roles/<uuid:role_id>/": lambda world: {
@@ -90,6 +101,19 @@ FORMS: dict[str, Body] = {
     "api/scim/v2/Groups": lambda world: GROUP,
     "api/scim/v2/Groups/<uuid:scim_group_id>": lambda world: GROUP | CHANGE,
     "api/predictions/": lambda world: {"product_id": "1", "verdict": "accept"},
+    "settings/claims/plans/new/": lambda world: PLAN,
+    "settings/claims/plans/<uuid:plan_id>/": lambda world: PLAN,
+    "settings/claims/plans/<uuid:plan_id>/benefits/new/": lambda world: {
+        "title": "Dentist",
+        "codes": "D",
+        "valid_from": "2026-01-01",
+    },
+    "settings/claims/prices/new/": lambda world: {"name": "2027", "currency": "USD", "valid_from": "2027-01-01"},
+    "settings/claims/prices/<uuid:schedule_id>/load/": lambda world: {
+        "file": SimpleUploadedFile("prices.csv", b"code,amount\n10001,2\n")
+    },
+    "settings/claims/rules/<uuid:rule_set_id>/": lambda world: {"title": "Next", "other_payer": "deny"},
+    "settings/claims/rules/<uuid:rule_set_id>/try/": lambda world: {"since": "2026-01-01", "until": "2026-02-01"},
     "claims/import/": lambda world: {"file": SimpleUploadedFile("claims.csv", b"number,amount\n1,2\n")},
     "predictions/import/": lambda world: {"file": SimpleUploadedFile("rows.csv", b"product_id,title\n1,One\n")},
     "predictions/reasons/new/": lambda world: {"title": "Not as described", "code": "900001"},

@@ -99,7 +99,17 @@ MANIFEST = Manifest(
             _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
         ),
         NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),
+        NavigationItem(_("Claims"), _("Figures"), "claims:dashboard", "chart-dots", (SEE_ALL, MANAGE)),
+        NavigationItem(_("Claims"), _("Code sets"), "claims:codes", "list-numbers", CONFIGURE, is_setting=True),
         NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
+        NavigationItem(_("Claims"), _("Patients"), "claims:patients", "users", (SEE_ALL, *WORK, PROVIDE)),
+        NavigationItem(_("Claims"), _("Providers"), "claims:providers", "building-hospital", (SEE_ALL, *WORK)),
+        NavigationItem(_("Claims"), _("Payments"), "claims:payments", "coins", (PAY, SEE_MONEY, SEE_ALL)),
+        NavigationItem(
+            _("Claims"), _("Rules"), "claims:rule-sets", "scale", (CONFIGURE, SWITCH_RULES), rank=6, is_setting=True
+        ),
+        NavigationItem(_("Claims"), _("Plans"), "claims:plans", "shield", CONFIGURE, rank=6, is_setting=True),
+        NavigationItem(_("Claims"), _("Fee schedules"), "claims:schedules", "tags", CONFIGURE, rank=6, is_setting=True),
     ),
     verbs=(
         Verb("claims.claim.taken", _("took a claim to process it")),
@@ -242,4 +252,5 @@ MANIFEST = Manifest(
         "claims.appeal": _("Appeal"),
         "claims.clock": _("Clock"),
     },
+    demo="bailiwick.apps.claims.demo.populate",
 )

@@ -12,6 +12,7 @@ from bailiwick.apps.claims.models import Claim, Payment, PaymentRun
 from bailiwick.apps.claims.queries.reading import fetch
 from bailiwick.apps.claims.values.cases import ZERO
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
 
 # What was paid so far for a claim is what its last payment was for, were it of a former version.
 DUE = """
@@ -69,3 +70,16 @@ def list_payments(claim: Claim) -> QuerySet[Payment]:
     """What was paid for a claim, or taken back, over all of its versions, oldest first."""
     rows = Payment.objects.filter(claim__number=claim.number).select_related("run", "adjudication", "claim")
     return rows.order_by("id")
+
+
+def get_run(actor: Actor, run_id: UUID) -> PaymentRun:
+    """Raises NotFound."""
+    found: PaymentRun | None = list_runs(actor).filter(id=run_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_run_payments(run: PaymentRun) -> QuerySet[Payment]:
+    """What was paid in one run, newest first."""
+    return Payment.objects.filter(run=run).select_related("claim", "adjudication").order_by("-id")

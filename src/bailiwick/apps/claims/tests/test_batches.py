@@ -14,7 +14,7 @@ from bailiwick.apps.claims.actions import batches
 from bailiwick.apps.claims.actions.adjudication import approve_claims
 from bailiwick.apps.claims.actions.batches import adjudicate_waiting
 from bailiwick.apps.claims.actions.simulating import simulate_rules
-from bailiwick.apps.claims.choices import Mover
+from bailiwick.apps.claims.choices import Mover, Stage
 from bailiwick.apps.claims.models import (
     Accumulator,
     Adjudication,
@@ -105,7 +105,7 @@ def test_every_waiting_claim_is_judged_once_however_often_it_is_asked_for(
     with enter(manager.organization_id):
         for _each in range(7):
             new_stored_claim()
-        new_stored_claim(stage="under_review", pend="event")
+        new_stored_claim(stage=Stage.UNDER_REVIEW, pend="event")
     first = worked(manager, begun(manager))
     again = worked(manager, begun(manager))
     assert sum(job.result["approved"] for job in first) == 7 and all(job.result["approved"] < 7 for job in first)

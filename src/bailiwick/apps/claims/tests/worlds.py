@@ -71,6 +71,7 @@ class Insurance:
     code_set: CodeSet
     opened: ClaimImport
     clock_rule: ClockRule
+    run: PaymentRun
 
 
 def insure(actor: Actor, mark: str) -> Insurance:
@@ -136,4 +137,5 @@ def insure(actor: Actor, mark: str) -> Insurance:
         code_set,
         opened,
         clock_rule,
+        run,
     )
