@@ -1,7 +1,7 @@
 """One action on many rows of a list: a few at once, many by a job; what could not be done is said with its reason."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,8 @@ class BulkAction:
     """Something done to each of the rows that were ticked, offered to who holds `right`.
 
     `run(actor=, key=, reason=)`, or its dotted path, does it to one row or raises the DomainError that says why not.
+    With `is_set` it is `run(actor=, keys=, reason=)`, does it to many in as many statements as to one, and answers the
+    refusals by key. With `choose(actor)` one of its (value, title) pairs is asked for and comes as `reason`.
     """
 
     code: str
@@ -47,10 +49,28 @@ class BulkAction:
     run: Callable[..., Any] | str
     asks_reason: bool = False
     is_danger: bool = False
+    is_set: bool = False
+    choose: Callable[[Actor], Sequence[tuple[str, Text]]] | None = None
+    choices: Sequence[tuple[str, Text]] = ()
+    """What the page offers to choose from, by `choose`."""
 
-    def perform(self, actor: Actor, key: Any, reason: str) -> None:
+    def shown_to(self, actor: Actor) -> "BulkAction":
+        return replace(self, choices=self.choose(actor)) if self.choose else self
+
+    def perform(self, actor: Actor, keys: Sequence[Any], reason: str) -> dict[Any, str]:
+        """Do it, each row in a savepoint of its own unless the action takes them as a set; refusals by key."""
         run = import_string(self.run) if isinstance(self.run, str) else self.run
-        run(actor=actor, key=key, reason=reason)
+        if self.is_set:
+            with transaction.atomic():
+                return {key: str(refusal) for key, refusal in run(actor=actor, keys=keys, reason=reason).items()}
+        refused: dict[Any, str] = {}
+        for key in keys:
+            try:
+                with transaction.atomic():
+                    run(actor=actor, key=key, reason=reason)
+            except DomainError as refusal:
+                refused[key] = str(refusal)
+        return refused
 
 
 @dataclass(slots=True)
@@ -88,6 +108,8 @@ def carry_out(page: "ListPage", action: BulkAction, selection: Selection, reason
     """Do it to the selected rows: at most 200 now, more by a job; raises InvalidInput when a reason is missing."""
     if action.asks_reason and not reason:
         raise InvalidInput({"reason": [_("Give a reason. Nothing was changed.")]})
+    if action.choose and reason not in dict(action.choose(page.actor)):
+        raise InvalidInput({"reason": [_("Choose one of those offered. Nothing was changed.")]})
     rows = selection.rows(page)
     found = follow(rows, page.order, None, AT_ONCE + 1)
     if len(found) <= AT_ONCE:
@@ -99,14 +121,8 @@ def carry_out(page: "ListPage", action: BulkAction, selection: Selection, reason
 
 
 def perform(page: "ListPage", action: BulkAction, rows: list[Any], reason: str, outcome: Outcome) -> None:
-    """Do it to each row in a savepoint of its own; a refusal skips the row."""
-    refused: dict[Any, str] = {}
-    for row in rows:
-        try:
-            with transaction.atomic():
-                action.perform(page.actor, row.pk, reason)
-        except DomainError as refusal:
-            refused[row.pk] = str(refusal)
+    """Do it to some rows; a refusal skips the row."""
+    refused = action.perform(page.actor, [row.pk for row in rows], reason)
     outcome.done += len(rows) - len(refused)
     for name, row in _named(page, [row for row in rows if row.pk in refused]):
         outcome.skip(name, refused[row.pk])

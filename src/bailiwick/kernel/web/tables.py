@@ -130,7 +130,9 @@ class ListPage(Page):
         return self.view_frame(self.tabs()) | {
             "headers": self.headers(),
             "choices": self.column_choices(),
-            "bulk_actions": [each for each in self.bulk if not each.right or self.actor.may(each.right)],
+            "bulk_actions": [
+                each.shown_to(self.actor) for each in self.bulk if not each.right or self.actor.may(each.right)
+            ],
             "formats": exports.formats(),
             "search": form[self.search_name] if self.search_name else None,
             "others": [field for field in form.visible_fields() if field.name != self.search_name],

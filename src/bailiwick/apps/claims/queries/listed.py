@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.timezone import now
 
-from bailiwick.apps.claims.choices import ClockKind, Pend, RequestState, Stage
-from bailiwick.apps.claims.models import AdjudicationLine, Claim, Clock, InformationRequest
+from bailiwick.apps.claims.choices import LOOKS, ClockKind, Pend, RequestState, Stage
+from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim, Clock, InformationRequest
 from bailiwick.apps.claims.queries.claims import list_unmasked
 from bailiwick.kernel.access.actors import Actor
 
@@ -27,6 +27,10 @@ class Listed:
     @property
     def stage(self) -> Stage:
         return Stage(self.claim.stage)
+
+    @property
+    def look(self) -> str:
+        return LOOKS[self.stage]
 
     @property
     def pend(self) -> str:
@@ -77,12 +81,11 @@ def awaiting_answer(rows: QuerySet[Claim]) -> QuerySet[Claim]:
 
 
 def adjusted_for(rows: QuerySet[Claim], code: str) -> QuerySet[Claim]:
-    """Of some claims those of which adjudication did not pay something for a CARC ("45"), or in a group ("CO-45")."""
+    """Of some claims those whose last judgement did not pay something for a CARC ("45"), or in a group ("CO-45")."""
     group, _dash, carc = code.rpartition("-")
     named = {"code": carc} | ({"group": group} if group else {})
+    last = Adjudication.objects.filter(claim_id=OuterRef("id")).order_by("-version").values("id")[:1]
     lines = AdjudicationLine.objects.filter(
-        adjudication__claim_id=OuterRef("id"),
-        adjudication__is_final=True,
-        trace__contains=[{"adjustments": [named]}],
+        adjudication_id=OuterRef("last_judgement"), trace__contains=[{"adjustments": [named]}]
     )
-    return rows.filter(Exists(lines))
+    return rows.annotate(last_judgement=Subquery(last)).filter(Exists(lines))

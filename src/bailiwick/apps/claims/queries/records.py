@@ -14,7 +14,9 @@ from bailiwick.apps.claims.models import (
     Claim,
     ClaimLine,
     Clock,
+    Coverage,
     InformationRequest,
+    Patient,
     Payment,
 )
 from bailiwick.apps.claims.queries.claims import list_lines
@@ -162,6 +164,11 @@ def list_payments(claim: Claim) -> list[Payment]:
     """What was paid for a claim, oldest first."""
     rows = Payment.objects.filter(claim=claim).select_related("run", "run__member").order_by("id")
     return list(rows[:MOST])
+
+
+def list_covers(patient: Patient) -> list[Coverage]:
+    """By what a patient is covered, in the order in which payers pay."""
+    return list(Coverage.objects.filter(patient=patient).select_related("plan").order_by("order", "-valid_from")[:MOST])
 
 
 def list_versions_of(claim: Claim) -> list[Claim]:

@@ -295,3 +295,28 @@ def test_a_voided_claim_needs_no_more_than_why(organization: Any, admin: Any, sc
     with scope(organization):
         claim.refresh_from_db()
     assert claim.stage == Stage.VOIDED
+
+
+def test_many_claims_are_assigned_decided_and_paid_from_the_list(
+    organization: Any, admin: Any, member: Any, scope: Any
+) -> None:
+    worker = member(organization, "claims-processor")
+    with scope(organization):
+        open_ones = [new_stored_claim() for _ in range(3)]
+        paid = new_stored_claim(stage=Stage.PAID)
+    client = with_session(admin)
+    rows = [str(each.id) for each in open_ones]
+    assert f'<option value="{worker.id}">' in text_of(client.get("/claims/"))
+    assigned = client.post("/claims/", {"do": "bulk:assign", "reason:assign": str(worker.id), "row": rows})
+    assert assigned.status_code == 302
+    assert client.post("/claims/", {"do": "bulk:assign", "reason:assign": str(paid.id), "row": rows}).status_code == 400
+    denied = client.post("/claims/", {"do": "bulk:reject", "reason:reject": "Not covered.", "row": rows[:1]})
+    assert denied.status_code == 302
+    shown = text_of(client.post("/claims/", {"do": "bulk:approve", "row": [*rows[1:], str(paid.id)]}))
+    assert "2 done, 1 skipped." in shown
+    assert "approved or paid" in shown
+    assert client.post("/claims/", {"do": "bulk:pay", "row": rows[1:]}).status_code == 302
+    with scope(organization):
+        found = Claim.objects.filter(id__in=rows).order_by("id")
+        assert [each.stage for each in found] == [Stage.DENIED, Stage.PAID, Stage.PAID]
+        assert {each.assigned_processor_id for each in found} == {worker.id}

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from bailiwick.apps.claims.actions.disclosing import show_claims
-from bailiwick.apps.claims.choices import LOOKS, Stage, Status
+from bailiwick.apps.claims.choices import Stage, Status
 from bailiwick.apps.claims.manifest import PROCESS, SUBMIT, TO_EXPORT
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.claims import list_claims, list_drafts
 from bailiwick.apps.claims.queries.listed import Listed, read_claims
+from bailiwick.apps.claims.web import bulk
 from bailiwick.apps.claims.web.narrowing import SOON, ClaimFilters, may_see_work, narrow
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.web.tables import Column, ListPage, NamedView
@@ -39,6 +40,7 @@ class ClaimList(ListPage):
     caption = gettext_lazy("Claims, newest first")
     search_name = "number"
     reads_by_key = True
+    bulk = bulk.ACTIONS
     columns = (
         Column(
             gettext_lazy("Number"),
@@ -52,7 +54,7 @@ class ClaimList(ListPage):
         ),
         Column(
             gettext_lazy("State"),
-            lambda row: parts.state(LOOKS[row.stage], row.stage.label),
+            lambda row: parts.state(row.look, row.stage.label),
             sub=lambda row: row.pend,
             sub_title=gettext_lazy("Under review for"),
             value=lambda row: row.claim.stage,
