@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from bailiwick.apps.claims.actions.clocks import start_clocks
 from bailiwick.apps.claims.actions.editing import find_edits
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.actions.submission import check_one, in_words
@@ -82,6 +83,8 @@ def submit_draft(*, actor: Actor, draft_id: UUID) -> Claim:
             edits=[edit.as_json() for edit in edits],
             rejection_reason=in_words(edits) if edits else None,
         )
+        if not edits:
+            start_clocks([claim])
         claim.refresh_from_db()
         record(actor.ref, "claims.claim.submitted", claim, {"number": claim.number, "stage": claim.stage})
         return claim

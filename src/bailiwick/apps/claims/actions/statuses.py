@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
+from bailiwick.apps.claims.actions.clocks import start_clocks
 from bailiwick.apps.claims.actions.moving import move_claims
+from bailiwick.apps.claims.actions.paying import pay_claims
 from bailiwick.apps.claims.actions.standing import require_edition
 from bailiwick.apps.claims.choices import Mover, Pend, Stage, Status
 from bailiwick.apps.claims.errors import Immutable, MoveRefused, ReasonMissing, WentToReview
@@ -167,11 +169,16 @@ def _approve(actor: Actor, claims: Claims, reason: str) -> Mapping[UUID, DomainE
     return {each.claim.id: WentToReview(pend=each.claim.pend) for each in judged if not each.is_approved}
 
 
+def _pay(actor: Actor, claims: Claims, _reason: str) -> Mapping[UUID, DomainError]:
+    pay_claims(actor=actor, claims=claims)
+    return {}
+
+
 def _move(to: Stage, pend: str = "", **values: Any) -> Callable[[Actor, Claims, str], Mapping[UUID, DomainError]]:
     """A move that needs no judgement; a value that is REASON is the reason given."""
 
     def move(actor: Actor, claims: Claims, reason: str) -> Mapping[UUID, DomainError]:
-        mover = Mover.PAYER if to == Stage.PAID else Mover.MANAGER if actor.may(MANAGE) else Mover.PROCESSOR
+        mover = Mover.MANAGER if actor.may(MANAGE) else Mover.PROCESSOR
         written: dict[str, Any] = {name: reason if value is REASON else value for name, value in values.items()}
         move_claims(claims, to, mover=mover, member_id=actor.member_id, pend=pend, reason=reason, **written)
         return {}
@@ -179,11 +186,17 @@ def _move(to: Stage, pend: str = "", **values: Any) -> Callable[[Actor, Claims, 
     return move
 
 
+def _reopen(actor: Actor, claims: Claims, reason: str) -> Mapping[UUID, DomainError]:
+    reopened = _move(Stage.ACCEPTED, rejection_reason=None, decided_at=None, settled=[])(actor, claims, reason)
+    start_clocks(claims)
+    return reopened
+
+
 REASON = object()
 MOVE: dict[Status, Callable[[Actor, Claims, str], Mapping[UUID, DomainError]]] = {
-    Status.SUBMITTED: _move(Stage.ACCEPTED, rejection_reason=None, decided_at=None, settled=[]),
+    Status.SUBMITTED: _reopen,
     Status.UNDER_REVIEW: _move(Stage.UNDER_REVIEW, Pend.REQUEST),
     Status.APPROVED: _approve,
-    Status.REJECTED: _move(Stage.DENIED, rejection_reason=REASON, decided_at=Now()),
-    Status.PAID: _move(Stage.PAID, paid_at=Now()),
+    Status.REJECTED: _move(Stage.DENIED, rejection_reason=REASON, approval_reason=None, decided_at=Now()),
+    Status.PAID: _pay,
 }

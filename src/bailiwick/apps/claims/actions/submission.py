@@ -11,6 +11,7 @@ from django.db import DataError, connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from bailiwick.apps.claims.actions.clocks import start_clocks
 from bailiwick.apps.claims.actions.editing import find_edits
 from bailiwick.apps.claims.actions.writing import as_json, diagnoses_of, draw_ids, write_lines
 from bailiwick.apps.claims.choices import STATUS_OF, Cause, Source, Stage
@@ -134,6 +135,7 @@ def _submit(actor: Actor, news: Sequence[NewClaim], source: str) -> list[Outcome
     fresh = [row for row in chosen if row.id in stored]
     write_lines((row.id, 1, row.new.lines) for row in fresh if row.id)
     _note(actor, fresh)
+    start_clocks([Claim(id=row.id) for row in fresh if row.id and not row.edits])
     return _outcomes(actor, made, stored)
 
 

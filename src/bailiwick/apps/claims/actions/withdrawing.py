@@ -7,7 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from bailiwick.apps.claims.actions.changing import require_worker
-from bailiwick.apps.claims.actions.clocks import meet_clocks
+from bailiwick.apps.claims.actions.clocks import close_requests, meet_clocks
 from bailiwick.apps.claims.actions.queueing import withdraw_reviews
 from bailiwick.apps.claims.choices import ClockKind
 from bailiwick.apps.claims.errors import Decided
@@ -32,5 +32,7 @@ def withdraw_claim(*, actor: Actor, claim_id: UUID) -> None:
             is_live=False, withdrawn_at=Now(), edition=F("edition") + 1, updated_at=Now()
         )
         withdraw_reviews([claim])
+        close_requests([claim])
+        meet_clocks([claim], ClockKind.PAYMENT)
         meet_clocks([claim], ClockKind.PAYMENT)
         record(actor.ref, "claims.claim.withdrawn", claim, {"stage": claim.stage})

@@ -1,12 +1,17 @@
 from django.urls import URLPattern
 
-from bailiwick.apps.claims.api import claims, events
+from bailiwick.apps.claims.api import claims, codes, events, parties
 from bailiwick.kernel.api.routes import both
 
 urlpatterns: list[URLPattern] = [
     *both("claims", claims.Claims.as_view(), "api-list"),
     *both("claims/bulk-status-update", claims.BulkStatus.as_view(), "api-bulk-status"),
+    *both("claims/codes/validate", codes.ValidateCode.as_view(), "api-code"),
     *both("claims/<uuid:claim_id>", claims.OneClaim.as_view(), "api-detail"),
+    *both("patients", parties.Patients.as_view(), "api-patients"),
+    *both("patients/<uuid:patient_id>", parties.OnePatient.as_view(), "api-patient"),
+    *both("providers", parties.Providers.as_view(), "api-providers"),
+    *both("providers/<uuid:billing_provider_id>", parties.OneProvider.as_view(), "api-provider"),
     *both("patient-status", events.PatientEvents.as_view(), "api-events"),
     *both("patient-status/<uuid:patient_event_id>", events.OnePatientEvent.as_view(), "api-event"),
     *both("patient-status/history/<uuid:patient_id>", events.PatientHistory.as_view(), "api-history"),

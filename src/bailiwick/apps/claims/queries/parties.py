@@ -92,6 +92,16 @@ def lock_provider(provider_id: UUID) -> Provider:
     return found
 
 
+def is_number_taken(patient: Patient) -> bool:
+    """Whether another patient has this one's number."""
+    return bool(patient.number) and Patient.objects.filter(number=patient.number).exclude(id=patient.pk).exists()
+
+
+def is_npi_taken(provider: Provider) -> bool:
+    """Whether another provider has this one's NPI."""
+    return bool(provider.npi) and Provider.objects.filter(npi=provider.npi).exclude(id=provider.pk).exists()
+
+
 def map_people(patient_ids: Sequence[UUID]) -> dict[UUID, Person]:
     """Of some keys those of patients of the organisation, and who they are by now."""
     rows = Patient.objects.filter(id__in=patient_ids).values_list("id", "merged_into_id", "date_of_birth")
