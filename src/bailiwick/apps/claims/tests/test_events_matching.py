@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from bailiwick.apps.claims.actions.events import match_all, match_patient, match_report
 from bailiwick.apps.claims.models import Claim, Coverage, Patient, PatientEvent
@@ -63,7 +64,7 @@ def test_somebody_says_whom_a_parked_event_is_about(actor: Actor) -> None:
     patient, claim = arrive(actor, "MRN-9")
     with enter(actor.organization_id, member_id=actor.member_id):
         match_report(actor=actor, event_id=event.id, patient_id=patient.id)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound), transaction.atomic():
             match_report(actor=actor, event_id=event.id, patient_id=patient.id)
     work_off(actor)
     assert standing(actor, claim) == ["approved"]
