@@ -11,6 +11,7 @@ from tests.architecture.sources import PACKAGE, ROOT, calls, imported, name_of, 
 
 WRITES = re.compile(r"\.(save|delete|create|bulk_create|update|bulk_update|get_or_create|update_or_create)$")
 WRITERS = {
+    "src/bailiwick/apps/claims/demo/filling.py": "fills a demo organisation, before anybody works in it",
     "src/bailiwick/apps/predictions/demo/filling.py": "fills a demo organisation, before anybody works in it",
     "src/bailiwick/kernel/api/idempotency.py": "keeps copies of answers, which is no business of an action",
 }

@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("audit verify", help="whether everything is as it was sealed: `audit verify --help`")
     commands.add_parser("audit bundle", help="a trail with its seals, to verify elsewhere: `audit bundle --help`")
     commands.add_parser("codes load", help="a release of a code system: `codes load --help`")
+    commands.add_parser("claims populate", help="half a year of invented claims, to try it: `… populate --help`")
     commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
     return parser
 

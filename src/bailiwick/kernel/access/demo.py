@@ -1,6 +1,7 @@
-"""Two organisations with people, a program and a key, to try the product with."""
+"""Three organisations with people, a program and a key, to try the product with."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from bailiwick.kernel.tenancy.actions import create_organization
 from bailiwick.kernel.tenancy.scope import enter
 
 FIRST, SECOND = ("aldermoor", "Aldermoor Group"), ("kranich", "Kranich Akademie")
+THIRD = "linden", "Linden Health Plan"
+FILLED = {"predictions": SECOND, "claims": THIRD}
+"""Where an app's own demo records go; the first organisation is free for one's own."""
 
 PEOPLE = [
     (FIRST, "administrator", "ines.albrecht", "Ines", "Albrecht", "Operations"),
@@ -30,6 +34,14 @@ PEOPLE = [
     (SECOND, "reviewer", "nora.whitfield", "Nora", "Whitfield", "Quality"),
     (SECOND, "reviewer", "ola.kowalczyk", "Ola", "Kowalczyk", "Quality"),
     (SECOND, "reviewer", "lena.voss", "Lena", "Voss", "Quality"),
+    (THIRD, "claims-admin", "clara.nyberg", "Clara", "Nyberg", "Claims"),
+    (THIRD, "claims-admin", "paul.renner", "Paul", "Renner", "Claims"),
+    (THIRD, "claims-processor", "omar.haddad", "Omar", "Haddad", "Claims"),
+    (THIRD, "claims-processor", "ida.moreau", "Ida", "Moreau", "Claims"),
+    (THIRD, "claims-examiner", "victor.stahl", "Victor", "Stahl", "Appeals"),
+    (THIRD, "claims-finance", "greta.olsen", "Greta", "Olsen", "Finance"),
+    (THIRD, "provider", "samuel.ortega", "Samuel", "Ortega", ""),
+    (THIRD, "patient", "amelia.hart", "Amelia", "Hart", ""),
 ]
 PASSED_ON = ("model-owner",)
 """Whoever has it may give it to others."""
@@ -62,13 +74,13 @@ def seed(url: str) -> Credentials:
     """Make the demo organisations and everything in them, in one transaction."""
     credentials = Credentials(url)
     with transaction.atomic():
-        ids = {slug: _found(slug, name) for slug, name in (FIRST, SECOND)}
+        ids = {slug: _found(slug, name) for slug, name in (FIRST, SECOND, THIRD)}
         for (slug, _name), role, login, first, last, department in PEOPLE:
             password = secrets.token_urlsafe(12)
             _add_person(ids[slug], role, login, password, (first, last), department)
             credentials.users.append(Login(slug, role, login, password))
         credentials.api_key = _add_program(ids[FIRST[0]])
-        _fill(ids[SECOND[0]])
+        _fill(ids)
     return credentials
 
 
@@ -99,8 +111,8 @@ def _add_program(organization_id: UUID) -> str:
         return key
 
 
-def _fill(organization_id: UUID) -> None:
-    """The apps' own demo records go to the second organisation, so that the first is free for one's own."""
+def _fill(ids: Mapping[str, UUID]) -> None:
     for manifest in registry().manifests:
         if manifest.demo:
-            import_string(manifest.demo)(organization_id)
+            slug, _name = FILLED.get(manifest.app, SECOND)
+            import_string(manifest.demo)(ids[slug])
