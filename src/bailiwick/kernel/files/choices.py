@@ -16,5 +16,7 @@ class FileKind(TextChoices):
     TEXT = "text", _("plain text")
 
 
+TABLES = (FileKind.CSV, FileKind.JSONL, FileKind.XLSX)
+"""Kinds that are read and written row by row."""
 DOCUMENTS = (FileKind.PDF, FileKind.PNG, FileKind.JPEG)
-"""Kinds that people look at; the others are read and written row by row."""
+"""Kinds that people look at."""

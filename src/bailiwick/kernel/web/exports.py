@@ -13,7 +13,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.files.actions import store_made
-from bailiwick.kernel.files.choices import FileKind
+from bailiwick.kernel.files.choices import TABLES, FileKind
 from bailiwick.kernel.files.writing import open_writer
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.errors import JobFailed
@@ -54,7 +54,7 @@ def formats() -> list[Format]:
 
 def start(page: "ListPage", selection: Selection, kind: str) -> Job:
     """Begin an export of the selected rows; raises InvalidAddress for an unknown kind or filters."""
-    if kind not in {each.code for each in formats()}:
+    if kind not in TABLES:
         raise InvalidAddress(_("There is no such kind of file. Choose CSV, XLSX or JSON lines."))
     selection.rows(page)
     arguments = selection.plain() | {

@@ -8,9 +8,11 @@ from uuid import UUID
 import orjson
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from bailiwick.apps.claims.choices import CodeSystem
 from bailiwick.apps.claims.models import CodeSet
+from bailiwick.apps.claims.rules.edits import check_code, spell
 from bailiwick.apps.claims.rules.icd import stems_of
 from bailiwick.apps.claims.values.cases import CodeFacts
 from bailiwick.apps.claims.values.codes import CodeBook, Entry, Named, Release
@@ -53,6 +55,24 @@ def open_book(wanted: Collection[tuple[str, str]]) -> CodeBook:
     open_sets = {release.id for system in HIERARCHIES for release in releases.get(system, ())}
     faulty = [key for key in asked if key[0] in open_sets and not _is_billable(entries.get(key))]
     return CodeBook(releases, entries, _find_below(faulty, entries) if faulty else {})
+
+
+def validate_code(system: str, code: str, on: date | None) -> dict[str, Any]:
+    """What is to be said of a code on a day, today unless another is given."""
+    day, plain = on or localdate(), code.strip().upper()
+    spelt = spell(system, plain, day)
+    book = open_book([(system, spelt)])
+    release, facts = book.release_on(system, day), book.look_up(system, spelt, day)
+    faults = [edit.as_json() for edit in check_code(system, plain, book, day)]
+    return {
+        "system": system,
+        "code": spelt,
+        "on": day,
+        "valid": not faults,
+        "title": facts.title if facts else "",
+        "release": release.label if release else "",
+        "faults": faults,
+    }
 
 
 def _list_releases(systems: Collection[str]) -> dict[str, tuple[Release, ...]]:

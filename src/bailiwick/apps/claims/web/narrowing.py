@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailiwick.apps.claims.choices import Pend, Stage, Status
+from bailiwick.apps.claims.choices import LineOfBusiness, Pend, Stage, Status
 from bailiwick.apps.claims.manifest import MANAGE, PROCESS, SEE_ALL, SEE_MONEY
 from bailiwick.apps.claims.models import Claim
-from bailiwick.apps.claims.queries import listed
+from bailiwick.apps.claims.queries import dashboard, listed
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries.grants import list_holders
@@ -22,7 +22,24 @@ NOBODY = "none"
 SOON, LATE = "soon", "late"
 DUE = [ANY, (SOON, gettext_lazy("within 7 days")), (LATE, gettext_lazy("is past"))]
 OPEN = [ANY, ("open", gettext_lazy("of a document or an answer"))]
-RARE = ("patient_id", "provider_id", "carc", "submitted_from", "submitted_to", "decided_from", "decided_to")
+HOW = [
+    ANY,
+    ("yes", gettext_lazy("decided")),
+    ("alone", gettext_lazy("approved without review")),
+    ("no", gettext_lazy("open")),
+]
+RARE = (
+    "patient_id",
+    "provider_id",
+    "carc",
+    "submitted_from",
+    "submitted_to",
+    "decided_from",
+    "decided_to",
+    "decided",
+    "line",
+    "currency",
+)
 """Filters to which figures and records lead: they are offered where they are in use."""
 COLUMNS = {
     "from_date": "service_date__gte",
@@ -38,6 +55,7 @@ COLUMNS = {
     "submitted_to": "submitted_at__date__lte",
     "decided_from": "decided_at__date__gte",
     "decided_to": "decided_at__date__lte",
+    "currency": "currency",
 }
 """The lookup behind each filter that is one of a column."""
 
@@ -77,6 +95,9 @@ class ClaimFilters(forms.Form):
     submitted_to = DayField(label=gettext_lazy("Submitted up to"))
     decided_from = DayField(label=gettext_lazy("Decided from"))
     decided_to = DayField(label=gettext_lazy("Decided up to"))
+    decided = forms.ChoiceField(label=gettext_lazy("Claim is"), choices=HOW)
+    line = forms.ChoiceField(label=gettext_lazy("Line of business is"), choices=[ANY, *LineOfBusiness.choices])
+    currency = forms.RegexField(r"^[A-Z]{3}$", label=gettext_lazy("Currency is"))
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,4 +151,8 @@ def narrow(rows: QuerySet[Claim], values: Mapping[str, Any]) -> QuerySet[Claim]:
         rows = listed.due_within(rows) if due == SOON else listed.overdue(rows)
     if values.get("asked"):
         rows = listed.awaiting_answer(rows)
+    if how := values.get("decided"):
+        rows = dashboard.decided_as(rows, how)
+    if line := values.get("line"):
+        rows = dashboard.of_line(rows, line)
     return listed.adjusted_for(rows, values["carc"]) if values.get("carc") else rows

@@ -15,7 +15,7 @@ from bailiwick.apps.predictions.queries.labels import COLUMNS, list_labelled, li
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.files.actions import store_made
-from bailiwick.kernel.files.choices import FileKind
+from bailiwick.kernel.files.choices import TABLES
 from bailiwick.kernel.files.writing import open_writer
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
@@ -27,7 +27,7 @@ CHUNK = 1_000
 def start_labels(*, actor: Actor, kind: str, model: str = "", since: datetime | None = None) -> Job:
     """Have the labels of a model version written, or of all, that were decided since; raises InvalidInput."""
     actor.require(AUDIT)
-    if kind not in FileKind.values:
+    if kind not in TABLES:
         raise InvalidInput({"kind": [_("There is no such kind of file. Choose CSV, XLSX or JSON lines.")]})
     since_said = since.isoformat() if since else ""
     arguments = {"kind": kind, "model": model, "since": since_said, "language": get_language()}

@@ -16,7 +16,7 @@ from bailiwick.apps.predictions.queries.labels import COLUMNS
 from bailiwick.apps.predictions.tests.asking import ask, decide, make_gold, take
 from bailiwick.apps.predictions.tests.factories import submitted
 from bailiwick.apps.predictions.values import AddedAnswer, Answer, ReasonAnswer
-from bailiwick.apps.predictions.web.figures import measure, number, percent, seconds
+from bailiwick.apps.predictions.web.figures import measure, seconds
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.files.queries import get_file, open_content
 from bailiwick.kernel.files.reading import read_rows
@@ -24,6 +24,7 @@ from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.web.figures import number, percent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

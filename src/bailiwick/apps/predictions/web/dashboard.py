@@ -13,7 +13,7 @@ from bailiwick.apps.predictions.manifest import AUDIT, MANAGE, SEE
 from bailiwick.apps.predictions.queries.predictions import list_models
 from bailiwick.apps.predictions.queries.statistics import Scope, compare, get_statistics
 from bailiwick.apps.predictions.rules.intervals import LEVEL
-from bailiwick.apps.predictions.web.figures import Links, between, measure, percent
+from bailiwick.apps.predictions.web.figures import between, measure
 from bailiwick.apps.predictions.web.narrowing import CASES_TITLES, MOST_OFFERED, day_of
 from bailiwick.apps.predictions.web.panels import (
     bins_of,
@@ -27,8 +27,10 @@ from bailiwick.apps.predictions.web.panels import (
 )
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.web import exports
+from bailiwick.kernel.web.figures import Links, percent
 from bailiwick.kernel.web.pages import Page
 
+LIST = "predictions:list"
 PERIODS = {"7": gettext_lazy("7 days"), "30": gettext_lazy("30 days"), "90": gettext_lazy("90 days")}
 SAMPLES = {"random": gettext_lazy("random"), "other": gettext_lazy("chosen otherwise")}
 
@@ -68,7 +70,7 @@ class ScopeForm(forms.Form):
     def links(self) -> Links:
         model, days = self.cleaned_data.get("model"), self.days
         base = [("model", model)] if model else []
-        return Links(tuple([*base, ("decided_from", _first_day(days).isoformat())] if days else base))
+        return Links(LIST, tuple([*base, ("decided_from", _first_day(days).isoformat())] if days else base))
 
 
 def _first_day(days: int) -> Any:
@@ -140,7 +142,7 @@ class ComparisonPage(Page):
         context: dict[str, Any] = {"models": models, "one": one, "two": two}
         if one is not None and two is not None and one != two:
             found = compare(one, two)
-            links = Links((("model", str(one.id)), ("versus", str(two.id))))
+            links = Links(LIST, (("model", str(one.id)), ("versus", str(two.id))))
             context |= {
                 "found": found,
                 "cases": {case.replace("-", "_"): links.figure(found.count(case), case=case) for case in CASES_TITLES},

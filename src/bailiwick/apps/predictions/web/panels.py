@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from bailiwick.apps.predictions.choices import LOOKS, State, Verdict
 from bailiwick.apps.predictions.queries.statistics.figures import VERDICTS, Quality, Statistics
 from bailiwick.apps.predictions.rules.intervals import Share
-from bailiwick.apps.predictions.web.figures import Links, between, measure, number, percent, seconds
+from bailiwick.apps.predictions.web.figures import between, measure, seconds
+from bailiwick.kernel.web.figures import Links, number, percent
 
 
 def tiles_of(

@@ -4,5 +4,6 @@ Each is a fault of what was given, not a judgement of what is owed: the claim is
 """
 
 from bailiwick.apps.claims.rules.edits.claims import Known, check_claim, codes_of
+from bailiwick.apps.claims.rules.edits.codes import check_code, spell
 
-__all__ = ["Known", "check_claim", "codes_of"]
+__all__ = ["Known", "check_claim", "check_code", "codes_of", "spell"]

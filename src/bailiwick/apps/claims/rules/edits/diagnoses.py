@@ -23,24 +23,26 @@ def day_of(claim: NewClaim) -> date:
 
 def check_diagnoses(claim: NewClaim, book: CodeBook) -> Iterator[Edit]:
     on = day_of(claim)
-    release = book.release_on(SYSTEM, on)
     for number, diagnosis in enumerate(claim.diagnoses, start=1):
         status, place = "A7:254" if number == 1 else "A7:255", f"diagnoses.{number}"
-        if not is_cm(diagnosis.code):
-            said = _("%s has not the form of ICD-10-CM: a letter, a digit, and up to five more, as in S52.521A.")
-            yield Edit(status, place, said % diagnosis.code)
-            continue
-        code = normalise(diagnosis.code)
-        if number == 1 and is_external_cause(code):
+        yield from check_diagnosis(diagnosis.code, book, on, status, place)
+        if number == 1 and is_cm(diagnosis.code) and is_external_cause(diagnosis.code):
             said = _("%s says what caused an injury: it is never the principal diagnosis.")
-            yield Edit(status, place, said % code)
-        if release is None:
-            continue
-        facts = book.find(release, code, on)
-        if facts is None or not facts.is_billable:
-            right = book.below.get((release.id, code), ())
-            said = _say_absent(book, release, code, on) if facts is None else _say_general(code, facts, right)
-            yield Edit(status, place, said, release=release.label, right=right)
+            yield Edit(status, place, said % normalise(diagnosis.code))
+
+
+def check_diagnosis(given: str, book: CodeBook, on: date, status: str, place: str) -> Iterator[Edit]:
+    """What is wrong with one code on a day: its form; absent from the list of the day; a heading there."""
+    if not is_cm(given):
+        said = _("%s has not the form of ICD-10-CM: a letter, a digit, and up to five more, as in S52.521A.")
+        yield Edit(status, place, said % given)
+        return
+    code, release = normalise(given), book.release_on(SYSTEM, on)
+    facts = book.find(release, code, on) if release else None
+    if release is not None and (facts is None or not facts.is_billable):
+        right = book.below.get((release.id, code), ())
+        said = _say_absent(book, release, code, on) if facts is None else _say_general(code, facts, right)
+        yield Edit(status, place, said, release=release.label, right=right)
 
 
 def _say_absent(book: CodeBook, release: Release, code: str, on: date) -> str:

@@ -7,18 +7,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.choices import ClaimKind, CodeSystem
+from bailiwick.apps.claims.rules.edits.codes import (
+    check_modifier,
+    check_ndc,
+    check_place,
+    check_procedure,
+    spell,
+)
 from bailiwick.apps.claims.rules.edits.diagnoses import day_of
 from bailiwick.apps.claims.rules.icd import SIDES, normalise, side_of
-from bailiwick.apps.claims.rules.ndc import NotAnNdc
-from bailiwick.apps.claims.rules.ndc import normalise as normalise_ndc
-from bailiwick.apps.claims.rules.procedures import (
-    PLACES,
-    PLACES_RELEASE,
-    guess_system,
-    has_form,
-    is_modifier,
-    is_place,
-)
+from bailiwick.apps.claims.rules.procedures import guess_system, has_form
 from bailiwick.apps.claims.values.claims import NewClaim, NewLine
 from bailiwick.apps.claims.values.codes import CodeBook, Edit
 
@@ -30,9 +28,9 @@ MODIFIER, PLACE = CodeSystem.MODIFIER.value, CodeSystem.PLACE.value
 def codes_of_line(line: NewLine, on: date) -> Iterator[tuple[str, str]]:
     """System and code of everything that a line names."""
     if system := line.system or guess_system(line.procedure_code):
-        yield system, _spelt(system, line.procedure_code, on)
+        yield system, spell(system, line.procedure_code, on)
     if line.ndc:
-        yield NDC, _spelt(NDC, line.ndc, on)
+        yield NDC, spell(NDC, line.ndc, on)
     if line.place_of_service:
         yield PLACE, line.place_of_service
     for modifier in line.modifiers:
@@ -46,9 +44,9 @@ def check_line(claim: NewClaim, line: NewLine, number: int, book: CodeBook, toda
     if line.modifiers:
         found += _check_modifiers(claim, line, book, on)
     if line.place_of_service or (number == 1 and claim.place_of_service):
-        found += _check_place(line.place_of_service or claim.place_of_service, book, on)
+        found += check_place(line.place_of_service or claim.place_of_service, "place_of_service", book, on)
     if line.ndc:
-        found += _check_ndc(line.ndc, "ndc", book, on)
+        found += check_ndc(line.ndc, "ndc", book, on)
     if line.diagnosis_pointers:
         found += _check_pointers(claim, line)
     if not found:
@@ -63,39 +61,17 @@ def _check_procedure(claim: NewClaim, line: NewLine, book: CodeBook, on: date) -
     """Status 454: the procedure code for services rendered."""
     code, system = line.procedure_code, line.system or guess_system(line.procedure_code)
     if system == NDC:
-        yield from _check_ndc(code, "procedure_code", book, on)
+        yield from check_ndc(code, "procedure_code", book, on)
     elif not code and not line.ndc:
         yield Edit("A6:454", "procedure_code", _("The line does not say what was done."))
     elif not system and code:
         yield Edit("A7:454", "procedure_code", _("%s has the form of no system of procedures.") % code)
-    elif code and not has_form(system, code):
-        given = {"code": code, "system": CodeSystem(system).label}
-        yield Edit("A7:454", "procedure_code", _("%(code)s has not the form of %(system)s.") % given)
     elif code:
-        if system == PCS and claim.kind != ClaimKind.INSTITUTIONAL:
+        if system == PCS and has_form(system, code) and claim.kind != ClaimKind.INSTITUTIONAL:
             # 45 CFR 162.1002(c)(3): procedures of hospital inpatients alone.
             said = _("%s is a code for inpatients of hospitals: such claims alone may carry it.")
             yield Edit("A8:454", "procedure_code", said % code)
-        yield from _look_up("A7:454", "procedure_code", system, code, book, on)
-
-
-def _look_up(status: str, place: str, system: str, code: str, book: CodeBook, on: date) -> Iterator[Edit]:
-    """A code that the organisation's list of the day does not have, or that is a heading there."""
-    release = book.release_on(system, on)
-    if release is None:
-        return
-    facts = book.find(release, code, on)
-    right = book.below.get((release.id, code), ())
-    if facts is None:
-        given = {"code": code, "release": release.label, "on": on.isoformat()}
-        if other := book.find_elsewhere(system, code):
-            said = _("%(code)s is in %(other)s, but not valid on %(on)s.") % (given | {"other": other})
-        else:
-            said = _("%(code)s is not in %(release)s, the list of %(on)s.") % given
-        yield Edit(status, place, said, release=release.label, right=right)
-    elif not facts.is_billable:
-        said = _("%s is too general: use one of the codes below it.") % code
-        yield Edit(status, place, said, release=release.label, right=right)
+        yield from check_procedure(system, code, "procedure_code", book, on)
 
 
 def _check_amounts(line: NewLine) -> Iterator[Edit]:
@@ -129,10 +105,7 @@ def _check_dates(claim: NewClaim, line: NewLine, today: date) -> Iterator[Edit]:
 def _check_modifiers(claim: NewClaim, line: NewLine, book: CodeBook, on: date) -> Iterator[Edit]:
     """Status 453: modifiers."""
     for modifier in line.modifiers:
-        if not is_modifier(modifier):
-            yield Edit("A7:453", "modifiers", _("%s is no modifier: these are two characters.") % modifier)
-        else:
-            yield from _look_up("A7:453", "modifiers", MODIFIER, modifier, book, on)
+        yield from check_modifier(modifier, "modifiers", book, on)
     if len(set(line.modifiers)) < len(line.modifiers):
         yield Edit("A7:453", "modifiers", _("A modifier is there twice."))
     if len(said := SIDES.keys() & set(line.modifiers)) == 1:
@@ -150,41 +123,9 @@ def _sides(claim: NewClaim, line: NewLine, book: CodeBook) -> set[str]:
     return {side_of(facts.title) for facts in named if facts} - {""}
 
 
-def _check_place(code: str, book: CodeBook, on: date) -> Iterator[Edit]:
-    """Status 249: the place of service."""
-    if not is_place(code):
-        yield Edit("A7:249", "place_of_service", _("%s is no place of service: these are two digits.") % code)
-    elif book.release_on(PLACE, on):
-        yield from _look_up("A7:249", "place_of_service", PLACE, code, book, on)
-    elif code not in PLACES:
-        said = _("%s is no place of service.") % code
-        yield Edit("A7:249", "place_of_service", said, release=PLACES_RELEASE)
-
-
-def _check_ndc(given: str, place: str, book: CodeBook, on: date) -> Iterator[Edit]:
-    """Status 218: the NDC."""
-    try:
-        code = normalise_ndc(given, on)
-    except NotAnNdc as fault:
-        said = _("%s may be several NDCs: give it with its dashes.") if fault.right else _("%s is no NDC.")
-        yield Edit("A7:218", place, said % given, right=tuple((each, "") for each in fault.right))
-    else:
-        yield from _look_up("A7:218", place, NDC, code, book, on)
-
-
 def _check_pointers(claim: NewClaim, line: NewLine) -> Iterator[Edit]:
     """Status 477: diagnosis code pointers."""
     missing = [each for each in line.diagnosis_pointers if not 1 <= each <= len(claim.diagnoses)]
     if missing:
         said = _("The line points to diagnosis %s, which the claim does not have.")
         yield Edit("A7:477", "diagnosis_pointers", said % ", ".join(map(str, missing)))
-
-
-def _spelt(system: str, code: str, on: date) -> str:
-    """A code as lists have it."""
-    if system != NDC:
-        return code
-    try:
-        return normalise_ndc(code, on)
-    except NotAnNdc:
-        return code
