@@ -61,3 +61,25 @@ def test_patients_and_providers_see_themselves_alone(organization: Any, member: 
         assert client.get(f"/claims/patients/{mine.id}/").status_code == 200
         assert client.get(f"/claims/patients/{other.id}/").status_code == 404
     assert with_session(person).get(f"/claims/providers/{clinic.id}/").status_code == 404
+
+
+def test_a_patient_and_a_provider_are_added_changed_and_linked_to_an_account(
+    organization: Any, member: Any, scope: Any
+) -> None:
+    person, doctor = member(organization, "patient"), member(organization, "provider")
+    client = with_session(member(organization, "claims-admin"))
+    assert "/claims/patients/new/" in text_of(client.get("/claims/patients/"))
+    given = {"first_name": "Grace", "last_name": "Hopper", "date_of_birth": "1906-12-09", "gender": "female"}
+    assert client.post("/claims/patients/new/", given | {"date_of_birth": "2999-01-01"}).status_code == 422
+    page = client.post("/claims/patients/new/", given).headers["Location"]
+    assert client.post(f"{page}change/", given | {"number": "P-9", "member_id": str(person.id)}).status_code == 302
+    assert "P-9" in text_of(client.get(page))
+    assert f'value="{person.id}" selected' in text_of(client.get(f"{page}change/"))
+    assert with_session(person).get(page).status_code == 200
+    clinic = {"name": "Seeland Clinic", "is_in_network": "no", "is_excluded": "no", "member_id": str(doctor.id)}
+    assert "Add a provider" in text_of(client.get("/claims/providers/new/"))
+    page = client.post("/claims/providers/new/", clinic).headers["Location"]
+    assert "Outside" in text_of(client.get(page))
+    assert client.post(f"{page}change/", clinic | {"member_id": str(person.id)}).status_code == 422
+    assert client.post(f"{page}change/", clinic | {"is_excluded": "yes"}).status_code == 302
+    assert "Excluded from payment" in text_of(client.get(page))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.apps.claims.actions.disclosing import show_claims
-from bailiwick.apps.claims.manifest import READ, SUBMIT
+from bailiwick.apps.claims.manifest import MANAGE, READ, SUBMIT
 from bailiwick.apps.claims.models import Patient, Provider
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.apps.claims.queries.events import list_history
@@ -38,6 +38,7 @@ class PatientList(ListPage):
     """Every patient that the actor may see."""
 
     right: ClassVar[Declared] = READ
+    template_name = "claims/parties.html"
     navigation_name = "claims:patients"
     title = gettext_lazy("Patients")
     lead = gettext_lazy("Who was treated, and by which account they see their own claims.")
@@ -83,11 +84,16 @@ class PatientList(ListPage):
             rows = rows.filter(Q(number=q) | Q(last_name__istartswith=q) | Q(first_name__istartswith=q))
         return rows
 
+    @property
+    def new_url(self) -> str:
+        return reverse("claims:patient-new") if self.actor.may(MANAGE) else ""
+
 
 class ProviderList(ListPage):
     """Every provider that the actor may see."""
 
     right: ClassVar[Declared] = READ
+    template_name = "claims/parties.html"
     navigation_name = "claims:providers"
     title = gettext_lazy("Providers")
     lead = gettext_lazy("Who treats and bills, and by which account they see their own claims.")
@@ -119,6 +125,10 @@ class ProviderList(ListPage):
             rows = rows.filter(Q(npi=q) | Q(name__icontains=q))
         return rows
 
+    @property
+    def new_url(self) -> str:
+        return reverse("claims:provider-new") if self.actor.may(MANAGE) else ""
+
 
 def network_of(provider: Provider) -> Any:
     """Whether a provider is paid, and at which price."""
@@ -144,6 +154,7 @@ class PartyPage(Page):
             claims=read_claims(self.actor, ids[:MOST_CLAIMS]),
             query_of_claims=f"{claims_of}={party_id}",
             has_more=len(ids) > MOST_CLAIMS,
+            may_manage=self.actor.may(MANAGE),
             may_submit=self.actor.may(SUBMIT),
             **context,
         )

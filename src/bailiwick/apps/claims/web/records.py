@@ -7,10 +7,13 @@ from django.http import HttpRequest, HttpResponse
 
 from bailiwick.apps.claims.actions.disclosing import show_claims
 from bailiwick.apps.claims.choices import LOOKS, AppealVerdict, RequestState, Stage, Verdict
+from bailiwick.apps.claims.manifest import MANAGE
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries import records
+from bailiwick.apps.claims.queries.appeals import find_standing
 from bailiwick.apps.claims.queries.claims import get_version, list_changes, list_unmasked
 from bailiwick.apps.claims.queries.listed import next_due
+from bailiwick.apps.claims.queries.requests import is_party, is_worker
 from bailiwick.apps.claims.web.narrowing import may_see_work
 from bailiwick.apps.claims.web.standing import life_of, offers_of, primary_of
 from bailiwick.kernel.access.queries.grants import may_give_over
@@ -45,6 +48,7 @@ class ClaimPage(Page):
             due_at=next_due(claim),
             primary=primary_of(self.actor, claim),
             offers=offers_of(self.actor, claim),
+            may_answer=claim.is_live and (is_party(self.actor, claim) or is_worker(self.actor, claim)),
             **context,
         )
 
@@ -61,6 +65,7 @@ class RecordPage(ClaimPage):
         changes = list_changes(claim)
         appeals = records.list_appeals(claim)
         requests = records.list_requests(claim)
+        may_appeal = claim.is_live and (is_party(self.actor, claim) or self.actor.may(MANAGE))
         return self.show_claim(
             claim,
             tab="overview",
@@ -76,6 +81,7 @@ class RecordPage(ClaimPage):
             steps=records.read_trace(judgements[0].trace) if judgements else (),
             is_patient=claim.patient.member_id == self.actor.member_id,
             appeals=appeals,
+            appealing=find_standing(claim) if may_appeal else None,
             clocks=records.list_clocks(claim),
             payments=records.list_payments(claim),
             changes=changes,

@@ -7,9 +7,10 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bailiwick.apps.claims.choices import LOOKS, Stage
+from bailiwick.apps.claims.choices import LOOKS, Pend, Stage
 from bailiwick.apps.claims.manifest import MANAGE, PAY, PROCESS
 from bailiwick.apps.claims.models import Claim, StatusChange
+from bailiwick.apps.claims.rules.reviews import queue_of
 from bailiwick.apps.claims.rules.transitions import CORRECTIONS, FINAL, GRANTED, OPEN, REFUSED
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import Text
@@ -38,6 +39,10 @@ class Offer:
     icon: str
     address: str
     key: str = ""
+
+
+BY_QUEUE = (Pend.MEDICAL, Pend.DUPLICATE, Pend.AMOUNT, Pend.DENIAL)
+"""Reasons of the rules to have a person look: they are settled where the work is taken, and signed there."""
 
 
 def life_of(claim: Claim, changes: Sequence[StatusChange]) -> list[Moment]:
@@ -92,6 +97,9 @@ def primary_of(actor: Actor, claim: Claim) -> Offer | None:
     """The one thing that is next for the reader."""
     if not claim.is_live:
         return None
+    if claim.pend in BY_QUEUE and is_worked_by(actor, claim) and actor.may(queue_of(claim.pend).right):
+        queue = queue_of(claim.pend)
+        return Offer("work", str(queue.title), icon="checks", address=reverse(queue.url_name), key="a")
     if claim.stage in OPEN and is_worked_by(actor, claim):
         amount = money(claim.amount if claim.paid is None else claim.paid, claim.currency)
         return _offer(claim, "approve", _("Approve %(amount)s") % {"amount": amount}, icon="check", key="a")
@@ -111,6 +119,7 @@ def offers_of(actor: Actor, claim: Claim) -> list[Offer]:
 def _offers(actor: Actor, claim: Claim) -> Iterator[Offer]:
     is_worked = is_worked_by(actor, claim)
     if claim.stage in OPEN and is_worked:
+        yield _offer(claim, "ask", _("Ask for information"), icon="message", key="i")
         yield _offer(claim, "change", _("Change"), icon="pencil", key="e")
     if claim.stage in FINAL and actor.may(MANAGE):
         yield _offer(claim, "correct", _("Correct"), icon="edit")

@@ -25,6 +25,12 @@ from bailiwick.apps.claims.web.imports import (
     TakenClaims,
     UploadPage,
 )
+from bailiwick.apps.claims.web.keeping import (
+    ChangePatientPage,
+    ChangeProviderPage,
+    NewPatientPage,
+    NewProviderPage,
+)
 from bailiwick.apps.claims.web.lists import ClaimList, DraftList
 from bailiwick.apps.claims.web.parties import PatientList, PatientPage, ProviderList, ProviderPage
 from bailiwick.apps.claims.web.payments import AdjudicateWaiting, RunList, RunPage
@@ -71,6 +77,10 @@ urlpatterns: list[URLPattern] = [
     path("claims/events/<uuid:patient_event_id>/cancel/", CancelEvent.as_view(), name="event-cancel"),
     path("claims/patients/", PatientList.as_view(), name="patients"),
     path("claims/patients/<uuid:patient_id>/", PatientPage.as_view(), name="patient"),
+    path("claims/patients/new/", NewPatientPage.as_view(), name="patient-new"),
+    path("claims/patients/<uuid:patient_id>/change/", ChangePatientPage.as_view(), name="patient-change"),
+    path("claims/providers/new/", NewProviderPage.as_view(), name="provider-new"),
+    path("claims/providers/<uuid:billing_provider_id>/change/", ChangeProviderPage.as_view(), name="provider-change"),
     path("claims/providers/", ProviderList.as_view(), name="providers"),
     path("claims/providers/<uuid:billing_provider_id>/", ProviderPage.as_view(), name="provider"),
     path("claims/work/medical/", MedicalWork.as_view(), name="medical"),
