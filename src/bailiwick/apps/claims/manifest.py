@@ -96,6 +96,24 @@ MANIFEST = Manifest(
     ),
     navigation=(
         NavigationItem(
+            _("Work"), _("Medical review"), "claims:medical", "stethoscope", PROCESS, "", MEDICAL_QUEUE.code
+        ),
+        NavigationItem(
+            _("Work"), _("Suspect duplicates"), "claims:duplicates", "copy", PROCESS, "", DUPLICATE_QUEUE.code
+        ),
+        NavigationItem(_("Work"), _("High amounts"), "claims:amounts", "cash-banknote", APPROVE, "", AMOUNT_QUEUE.code),
+        NavigationItem(
+            _("Work"),
+            _("Missing information"),
+            "claims:information",
+            "zoom-question",
+            PROCESS,
+            "",
+            INFORMATION_QUEUE.code,
+        ),
+        NavigationItem(_("Work"), _("Appeals"), "claims:appeals", "gavel", SETTLE_APPEALS, "", APPEAL_QUEUE.code),
+        NavigationItem(_("Claims"), _("Deadlines"), "claims:clocks", "hourglass", (SEE_ALL, SEE_MONEY, *WORK)),
+        NavigationItem(
             _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
         ),
         NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),

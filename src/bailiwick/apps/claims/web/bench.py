@@ -76,6 +76,7 @@ def _record_of(actor: Actor, claim: Claim) -> dict[str, Any]:
         "look": LOOKS[stage],
         "is_masked": not list_unmasked(actor, [claim.id]),
         "is_work": True,
+        "may_answer": True,
         "due_at": next_due(claim),
         "lines": lines,
         "totals": records.totals_of(lines),
