@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("codes load", help="a release of a code system: `codes load --help`")
     commands.add_parser("claims populate", help="half a year of invented claims, to try it: `… populate --help`")
     commands.add_parser("predictions import", help="bring predictions in from a file: `… import FILE --help`")
+    commands.add_parser("claims import", help="bring claims in from a file: `… import FILE --help`")
     return parser
 
 

@@ -1,12 +1,18 @@
 from django.urls import URLPattern
 
-from bailiwick.apps.claims.api import claims, codes, events, parties
+from bailiwick.apps.claims.api import claims, codes, events, imports, judging, parties
 from bailiwick.kernel.api.routes import both
 
 urlpatterns: list[URLPattern] = [
     *both("claims", claims.Claims.as_view(), "api-list"),
     *both("claims/bulk-status-update", claims.BulkStatus.as_view(), "api-bulk-status"),
     *both("claims/codes/validate", codes.ValidateCode.as_view(), "api-code"),
+    *both("claims/import", imports.ClaimImports.as_view(), "api-imports"),
+    *both("claims/import/<uuid:claim_import_id>", imports.OneClaimImport.as_view(), "api-import"),
+    *both("claims/adjudicate", judging.AdjudicateWaiting.as_view(), "api-adjudicate"),
+    *both("claims/pay", judging.Payments.as_view(), "api-pay"),
+    *both("claims/<uuid:claim_id>/adjudications", judging.Adjudications.as_view(), "api-adjudications"),
+    *both("claims/<uuid:claim_id>/correct", judging.Correction.as_view(), "api-correct"),
     *both("claims/<uuid:claim_id>", claims.OneClaim.as_view(), "api-detail"),
     *both("patients", parties.Patients.as_view(), "api-patients"),
     *both("patients/<uuid:patient_id>", parties.OnePatient.as_view(), "api-patient"),

@@ -13,6 +13,7 @@ from bailiwick.apps.claims.tests.factories import new_patient, new_provider
 from bailiwick.apps.claims.tests.files import NPI, ROWS, finished, objects, table
 from bailiwick.kernel.audit.models import Read
 from bailiwick.kernel.identity.models import User
+from bailiwick.kernel.imports.management import importing
 from bailiwick.kernel.tenancy.scope import enter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +97,62 @@ def test_imports_are_ones_own_and_need_the_right(
     assert provider.get(address).status_code == 404
     assert "Add patients" not in provider.get("/claims/import/").content.decode()
     assert session_client(member(organization, "claims-reader")).get("/claims/import/").status_code == 403
+
+
+def test_a_file_is_sent_by_api_as_the_body_or_in_a_form(admin: Any, organization: Any, key_client: Any) -> None:
+    api = key_client(admin)
+    answer = api.post("/api/claims/import/", table(ROWS), "text/csv")
+    assert answer.status_code == 202, answer.content
+    assert (answer.json()["state"], answer.json()["mapping"]["amount"]) == ("waiting", "Charge")
+    with enter(organization.id):
+        opened = ClaimImport.objects.get()
+    finished(organization.id, opened)
+    result = api.get(answer.headers["Location"]).json()
+    assert (result["state"], result["created"], result["rejected"], result["done"]) == ("done", 2, 2, 6)
+    assert b"A-3" in b"".join(api.get(result["rejected_file"]).streaming_content)
+    form = {"file": SimpleUploadedFile("again.csv", table(ROWS)), "mapping": '{"total": ""}'}
+    again = api.post("/api/claims/import/", form).json()
+    assert (again["file"], "total" in again["mapping"]) == ("again.csv", False)
+
+
+@pytest.mark.parametrize(
+    ("content", "named"), [(b"", "file"), (b"%PDF-1.7", "file"), (b"Patient,Charge\n1,2\n", "number")]
+)
+def test_a_file_that_cannot_be_read_is_refused_by_api(
+    content: bytes, named: str, admin: Any, organization: Any, key_client: Any
+) -> None:
+    answer = key_client(admin).post("/api/claims/import/", content, "text/csv")
+    assert (answer.status_code, named in answer.json()["errors"]) == (400, True)
+    with enter(organization.id):
+        assert not ClaimImport.objects.exists()
+
+
+def test_who_may_not_manage_adds_nobody_by_api(organization: Any, member: Any, key_client: Any) -> None:
+    api = key_client(member(organization, "claims-processor"))
+    assert api.post("/api/claims/import/?adds_parties=true", table(ROWS), "text/csv").status_code == 403
+    reader = key_client(member(organization, "claims-reader"))
+    assert reader.post("/api/claims/import/", table(ROWS), "text/csv").status_code == 403
+
+
+def test_the_command_starts_the_same_import(
+    tmp_path: Path, organization: Any, admin: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    login = ["--organization", organization.slug, "--login", User.objects.get(id=str(admin.user_id)).username]
+    path = tmp_path / "claims.csv"
+    path.write_bytes(table(ROWS))
+
+    def work(_seconds: float) -> None:
+        with enter(organization.id):
+            opened = ClaimImport.objects.get()
+        finished(organization.id, opened)
+
+    monkeypatch.setattr(importing.time, "sleep", work)
+    with pytest.raises(SystemExit) as ended:
+        call_command("claims_import", str(path), *login, "--wait", "--add-parties")
+    assert ended.value.code == 1
+    told = capsys.readouterr().out
+    assert "2 stored, 0 recognised, 2 rejected." in told and "claims-rejected.csv" in told
+    with enter(organization.id):
+        assert ClaimImport.objects.get().adds_parties
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("claims_import", str(tmp_path / "none.csv"), *login)

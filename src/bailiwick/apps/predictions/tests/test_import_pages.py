@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from bailiwick.apps.predictions.management.commands import predictions_import
 from bailiwick.apps.predictions.models import Import, Prediction
 from bailiwick.apps.predictions.tests.files import ROWS, finished, table
 from bailiwick.kernel.identity.models import User
+from bailiwick.kernel.imports.management import importing
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.tenancy.scope import enter
@@ -102,7 +102,7 @@ def test_the_command_starts_the_same_import(
             [job] = Job.objects.filter(kind="predictions.import")
         run_job(str(organization.id), str(job.id))
 
-    monkeypatch.setattr(predictions_import.time, "sleep", work)
+    monkeypatch.setattr(importing.time, "sleep", work)
     with pytest.raises(SystemExit) as ended:
         call_command("predictions_import", str(path), *login, "--wait")
     assert ended.value.code == 1
