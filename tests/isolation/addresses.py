@@ -62,6 +62,8 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "draft_id": lambda world: world.insurance.draft.id,
     "claim_import_id": lambda world: world.insurance.opened.id,
     "patient_event_id": lambda world: world.insurance.event.id,
+    "information_request_id": lambda world: world.insurance.request.id,
+    "attachment_id": lambda world: world.insurance.attachment.id,
     "patient_id": lambda world: world.insurance.patient.id,
     "plan_id": lambda world: world.insurance.plan.id,
     "schedule_id": lambda world: world.insurance.schedule.id,

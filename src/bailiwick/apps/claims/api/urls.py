@@ -1,6 +1,6 @@
 from django.urls import URLPattern
 
-from bailiwick.apps.claims.api import claims, codes, events, imports, judging, parties
+from bailiwick.apps.claims.api import asking, claims, codes, events, imports, judging, parties, work
 from bailiwick.kernel.api.routes import both
 
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,23 @@ urlpatterns: list[URLPattern] = [
     *both("claims/pay", judging.Payments.as_view(), "api-pay"),
     *both("claims/<uuid:claim_id>/adjudications", judging.Adjudications.as_view(), "api-adjudications"),
     *both("claims/<uuid:claim_id>/correct", judging.Correction.as_view(), "api-correct"),
+    *both("claims/work/next", work.TakeNext.as_view(), "api-work-next"),
+    *both("claims/work/decide", work.Decide.as_view(), "api-work-decide"),
+    *both("claims/work/skip", work.Skip.as_view(), "api-work-skip"),
+    *both("claims/work/release", work.Release.as_view(), "api-work-release"),
+    *both("claims/work/renew", work.Renew.as_view(), "api-work-renew"),
+    *both("claims/<uuid:claim_id>/requests", asking.Requests.as_view(), "api-requests"),
+    *both(
+        "claims/<uuid:claim_id>/requests/<uuid:information_request_id>/answer", asking.Answer.as_view(), "api-answer"
+    ),
+    *both(
+        "claims/<uuid:claim_id>/requests/<uuid:information_request_id>/withdraw",
+        asking.Withdrawal.as_view(),
+        "api-request-withdraw",
+    ),
+    *both("claims/<uuid:claim_id>/documents", asking.Documents.as_view(), "api-documents"),
+    *both("claims/<uuid:claim_id>/documents/<uuid:attachment_id>", asking.Document.as_view(), "api-document"),
+    *both("claims/<uuid:claim_id>/appeals", asking.Appeals.as_view(), "api-appeals"),
     *both("claims/<uuid:claim_id>", claims.OneClaim.as_view(), "api-detail"),
     *both("patients", parties.Patients.as_view(), "api-patients"),
     *both("patients/<uuid:patient_id>", parties.OnePatient.as_view(), "api-patient"),
