@@ -2,10 +2,20 @@
 
 from datetime import date, datetime, timedelta
 
+YEAR = 365
+
 
 def file_until(service: date, days: int) -> date:
-    """The last day to file a claim: the day of service is not counted (42 CFR 424.44; contracts)."""
-    return service + timedelta(days=days)
+    """The last day to file a claim: the day of service is not counted, and 365 days are a calendar year.
+
+    42 CFR 424.44(a); Medicare Claims Processing Manual, chapter 1, section 70.1: what was done on 29 February is filed
+    by 28 February of the next year.
+    """
+    years, rest = divmod(days, YEAR)
+    if rest:
+        return service + timedelta(days=days)
+    day = 28 if (service.month, service.day) == (2, 29) else service.day
+    return service.replace(year=service.year + years, day=day)
 
 
 def due_at(started_at: datetime, days: int) -> datetime:

@@ -89,13 +89,6 @@ RARCS: Mapping[str, Words] = {
     "N362": _("More units or days than are accepted"),
     "N706": _("A document is missing"),
 }
-DENIALS = (
-    *("11", "16", "18", "22", "26", "27", "29", "31", "50", "55", "95", "96", "97", "109", "119", "140", "146", "151"),
-    *("167", "170", "179", "181", "197", "198", "204", "222", "226", "227", "236", "242", "252", "A1", "B7", "B13"),
-)
-"""Reasons that a person may deny a claim for."""
-OF_PATIENT = frozenset({"1", "2", "3", "26", "27", "31", "96", "119", "179", "204", "227"})
-"""What the patient pays where a whole claim is denied for it; of all others the provider bears it."""
 
 
 def describe(code: str) -> str:
@@ -106,8 +99,3 @@ def describe(code: str) -> str:
 def remark_on(code: str) -> str:
     """A RARC in words; the code itself where we have none."""
     return str(RARCS.get(code, code))
-
-
-def group_of(code: str) -> str:
-    """Who bears it when a person denies a claim for a reason (42 CFR 411.402 and contracts): PR or CO."""
-    return "PR" if code in OF_PATIENT else "CO"

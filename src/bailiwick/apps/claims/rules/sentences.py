@@ -6,21 +6,28 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bailiwick.apps.claims.rules.pipeline import STEP_OF
 
 DATES = frozenset({"on", "since", "until"})
 AMOUNTS = frozenset({"amount", "billed", "owes", "price"})
 
+REVERSAL = "reversal"
+"""What takes a judgement back; no step of adjudication."""
+REVERSED: Mapping[str, str | Promise] = {"reversed": gettext_lazy("The claim was voided: what was paid is owed back.")}
+
 
 def say(entry: Mapping[str, Any]) -> str:
     """The sentence of an entry of a trace, in the language of whoever reads; "" for a step that is no more."""
     step = STEP_OF.get(entry["step"])
-    if step is None or entry["said"] not in step.sentences:
+    sentences = step.sentences if step else REVERSED if entry["step"] == REVERSAL else {}
+    if entry["said"] not in sentences:
         return ""
     values = {name: _shown(name, value) for name, value in entry.get("values", {}).items()}
-    sentence = str(step.sentences[entry["said"]]) % values
+    sentence = str(sentences[entry["said"]]) % values
     if entry.get("overruled"):
         return f"{sentence} {_('A person has decided otherwise.')}"
     return f"{sentence} {_('A person has looked at it.')}" if entry.get("settled") else sentence
@@ -29,7 +36,9 @@ def say(entry: Mapping[str, Any]) -> str:
 def title_of(entry: Mapping[str, Any]) -> str:
     """The title of the step that made an entry of a trace."""
     step = STEP_OF.get(entry["step"])
-    return str(step.title) if step else str(entry["step"])
+    if step is None:
+        return _("Reversal") if entry["step"] == REVERSAL else str(entry["step"])
+    return str(step.title)
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -7,14 +7,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bailiwick.apps.claims.choices import Outcome
 from bailiwick.apps.claims.rules.parameters import SETTINGS
 from bailiwick.apps.claims.rules.pipeline import STEPS, adjudicate
-from bailiwick.apps.claims.rules.reasons import CARCS, DENIALS, GROUPS, OF_PATIENT, RARCS
+from bailiwick.apps.claims.rules.reasons import CARCS, GROUPS, RARCS
 from bailiwick.apps.claims.rules.sentences import say, title_of
 from bailiwick.apps.claims.rules.steps.duplicates import WEIGHTS
 from bailiwick.apps.claims.tests.cases import (
@@ -172,9 +171,9 @@ def test_steps_give_only_the_reasons_that_they_name(one: Case, by: Any) -> None:
                 assert cut.get("remark", "N362") in RARCS
 
 
-@pytest.mark.parametrize("codes", [DENIALS, OF_PATIENT])
-def test_reasons_for_people_are_known(codes: Any) -> None:
-    assert set(codes) <= CARCS.keys()
+def test_what_is_no_step_has_words_too() -> None:
+    assert "owed back" in say({"step": "reversal", "said": "reversed"})
+    assert (say({"step": "gone", "said": "x"}), title_of({"step": "gone"})) == ("", "gone")
 
 
 def test_the_year_is_that_of_the_service() -> None:

@@ -95,7 +95,7 @@ def test_a_claim_is_filed_within_the_plans_days(late: int, outcome: str) -> None
 
 
 def test_a_stay_is_filed_within_days_of_its_end() -> None:
-    """Medicare Claims Processing Manual, chapter 1, section 70.4: the "through" date of institutional claims."""
+    """Medicare Claims Processing Manual, chapter 1, section 70.1: the "through" date of institutional claims."""
     values = {"service_end": ON + timedelta(days=20), "submitted_on": ON + timedelta(days=100)}
 
     assert judge(case(terms=plan(filing_days=90), kind="institutional", **values)).outcome == "approved"

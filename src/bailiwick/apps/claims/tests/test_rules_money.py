@@ -230,6 +230,16 @@ def test_clocks_count_calendar_days() -> None:
     assert resume_at(due, due, received) == due
 
 
-def test_filing_counts_from_the_day_after_the_service() -> None:
-    """42 CFR 424.44(a): one calendar year after the date of service."""
-    assert file_until(date(2026, 3, 2), 365) == date(2027, 3, 2)
+@pytest.mark.parametrize(
+    ("service", "days", "until"),
+    [
+        (date(2026, 3, 2), 365, date(2027, 3, 2)),
+        (date(2024, 2, 29), 365, date(2025, 2, 28)),  # the manual's example
+        (date(2023, 3, 1), 365, date(2024, 3, 1)),
+        (date(2024, 2, 29), 1460, date(2028, 2, 28)),
+        (date(2026, 3, 2), 90, date(2026, 5, 31)),
+    ],
+)
+def test_filing_counts_from_the_day_after_the_service(service: date, days: int, until: date) -> None:
+    """42 CFR 424.44(a), one calendar year; Medicare Claims Processing Manual, chapter 1, section 70.1."""
+    assert file_until(service, days) == until

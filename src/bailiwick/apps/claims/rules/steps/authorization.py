@@ -11,8 +11,8 @@ from bailiwick.apps.claims.values.cases import Case, CaseAuthorization, CaseLine
 def find_unauthorized(standing: Standing) -> Findings:
     """A service whose benefit asks for prior authorisation is covered by one that names it, its day and provider.
 
-    42 CFR 422.138 (prior authorisation in Medicare Advantage), 45 CFR 156.122 and contracts; CARC 197 (none),
-    198 (its units are used up). The provider bears it (CO).
+    42 CFR 422.138 (prior authorisation in Medicare Advantage) and contracts; CARC 197 (none), 198 (its units are
+    used up). The provider bears it (CO).
     """
     units: dict[str, Decimal] = {}
     for place, each in standing.open:

@@ -26,7 +26,7 @@ def find_order(standing: Standing) -> Findings:
 STEP = Step(
     "coordination",
     _("Coordination of benefits"),
-    "42 CFR 411.20 to 411.32; NAIC Model 120; X12 CARC 22, 23",
+    "42 CFR 411.20 and 411.33; NAIC Model 120; X12 CARC 22, 23",
     find_order,
     {
         "paid_before": _("Another payer comes first and paid %(amount)s."),

@@ -14,7 +14,7 @@ def find_late(standing: Standing) -> Findings:
 
     42 CFR 424.44(a): Medicare, one calendar year after the date of service; contracts say 90 to 180 days. The days
     count from the end of an institutional stay, else from the line's first day (Medicare Claims Processing Manual,
-    chapter 1, section 70.4). CARC 29; the provider bears it (CO).
+    chapter 1, section 70.1). CARC 29; the provider bears it (CO).
     """
     case = standing.case
     days = standing.parameters.filing_days or (standing.plan.filing_days if standing.plan else ON_PLAN)
