@@ -4,12 +4,14 @@ import sys
 import time
 
 from bench import (
+    adjudication,
     authority,
     bulk,
     claim_import,
     claims,
     export,
     ingest,
+    insured,
     jobs,
     lists,
     once,
@@ -32,6 +34,7 @@ BENCHES = {
     "once": once.run,
     "claims": claims.run,
     "ingest": ingest.run,
+    "insured": insured.run,
     "bulk": bulk.run,
     "lists": lists.run,
     "reads": reads.run,
@@ -41,6 +44,7 @@ BENCHES = {
     "statistics": statistics.run,
     "jobs": jobs.run,
     "claim_import": claim_import.run,
+    "adjudication": adjudication.run,
     "patient_events": patient_events.run,
     "webhooks": webhooks.run,
     "tables": tables.run,

@@ -43,7 +43,7 @@ class RulesForm(forms.Form):
 
 
 def _field(setting: Setting) -> forms.Field:
-    words = {"label": setting.title, "required": False, "help_text": HINTS.get(setting.kind, "")}
+    words: dict[str, Any] = {"label": setting.title, "required": False, "help_text": HINTS.get(setting.kind, "")}
     if setting.kind == "names":
         steps = [(step.code, step.title) for step in STEPS if step.is_optional]
         return forms.MultipleChoiceField(choices=steps, widget=forms.CheckboxSelectMultiple, **words)
