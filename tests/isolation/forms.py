@@ -116,6 +116,13 @@ FORMS: dict[str, Body] = {
     },
     "settings/claims/rules/<uuid:rule_set_id>/": lambda world: {"title": "Next", "other_payer": "deny"},
     "settings/claims/rules/<uuid:rule_set_id>/try/": lambda world: {"since": "2026-01-01", "until": "2026-02-01"},
+    "settings/claims/codes/load/": lambda world: {
+        "system": "cpt",
+        "name": "2027",
+        "valid_from": "2027-01-01",
+        "source": "Our licence",
+        "file": SimpleUploadedFile("codes.csv", b"code,title\n99213,Visit\n"),
+    },
     "claims/import/": lambda world: {"file": SimpleUploadedFile("claims.csv", b"number,amount\n1,2\n")},
     "predictions/import/": lambda world: {"file": SimpleUploadedFile("rows.csv", b"product_id,title\n1,One\n")},
     "predictions/reasons/new/": lambda world: {"title": "Not as described", "code": "900001"},

@@ -1,13 +1,16 @@
 """The page of code sets, the page that loads one, and the question by API whether a code is valid."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from bailiwick.apps.claims.actions.codes import load_uploaded
+from bailiwick.apps.claims.actions.codes import load_uploaded, start_loading
 from bailiwick.apps.claims.models import CodeSet
 from bailiwick.apps.claims.tests.test_edits import WRIST, load
+from bailiwick.apps.claims.values.codes import NewRelease
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
@@ -43,8 +46,6 @@ class InHand:
         self.arguments, self.actor, self.done, self.total = job.arguments, actor, 0, None
 
     def step(self):
-        from contextlib import nullcontext
-
         return nullcontext(self.actor)
 
 
@@ -76,6 +77,15 @@ def test_what_is_not_taken_is_said_beside_its_field(client, organization, scope,
     assert said in answer.content.decode()
     with scope(organization):
         assert not Job.objects.filter(kind="claims.codes").exists()
+
+
+def test_loading_asks_for_the_right_itself(organization, scope):
+    with scope(organization), pytest.raises(Forbidden):
+        start_loading(
+            actor=actor_for(new_member(organization, "claims-reader")),
+            new=NewRelease("cpt", "2026", date(2026, 1, 1), "Our licence"),
+            upload=SimpleUploadedFile("cpt.csv", TABLE),
+        )
 
 
 def test_an_empty_list_says_how_to_begin(client):
