@@ -1,6 +1,6 @@
 """What is asked, answered, handed in and appealed about one claim, by API."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -20,7 +20,7 @@ from bailiwick.apps.claims.queries import records
 from bailiwick.apps.claims.queries.claims import get_version, list_unmasked
 from bailiwick.apps.claims.queries.requests import get_attachment, get_request, list_attachments
 from bailiwick.kernel.api.views import Endpoint
-from bailiwick.kernel.base.rights import MEMBER
+from bailiwick.kernel.base.rights import MEMBER, Declared
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.files.web import send
 
@@ -91,7 +91,7 @@ class AppealShape(serializers.Serializer[Any]):
 class OfClaim(Endpoint):
     """What addresses under one claim share: whoever does not see it finds nothing, whatever they send."""
 
-    right = MEMBER
+    right: ClassVar[Declared] = MEMBER
     parser_classes = (JSONParser, MultiPartParser)
 
     def open(self, claim_id: UUID) -> tuple[Claim, bool]:
