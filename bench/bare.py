@@ -26,20 +26,51 @@ SELECT p.id, p.external_id, p.product_id, json_build_object('name', m.name, 'ver
  WHERE p.organization_id = app_organization() AND p.id < %s
  ORDER BY p.id DESC LIMIT 100
 """
+CLAIMS = """
+SELECT c.id, c.organization_id AS organization, c.number, c.version, c.patient_id AS patient,
+       json_build_object('id', p.id, 'number', p.number, 'first_name', p.first_name, 'last_name', p.last_name,
+                         'date_of_birth', p.date_of_birth, 'gender', p.gender, 'email', p.email, 'phone', p.phone)
+           AS patient_details,
+       c.provider_id AS provider, c.assigned_processor_id AS assigned_processor, c.status, c.stage, c.pend,
+       c.diagnosis_code, c.procedure_code, c.amount::text, c.currency, c.service_date, c.submitted_at AS submitted_date,
+       c.approval_reason, c.rejection_reason, c.allowed::text, c.paid::text, c.patient_owes::text, c.edition,
+       c.created_at, c.updated_at
+  FROM claims_claim c
+  JOIN claims_patient p ON p.organization_id = c.organization_id AND p.id = c.patient_id
+ WHERE c.organization_id = app_organization() AND c.is_live AND c.status = 'submitted' AND c.service_date >= %s
+   AND c.id < %s {narrowed}
+ ORDER BY c.id DESC LIMIT 100
+"""
+COLUMNS = ("assigned_processor_id", "provider_id", "patient_id")
 _LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 _mine = threading.local()
 
 
 def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-    """One page after the id given in the query."""
+    """One page of predictions after the id given in the query."""
     before = parse_qs(environ["QUERY_STRING"]).get("before", [_LAST])[0]
+    return _answer(environ, start_response, PAGE, [before])
+
+
+def answer_claims(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """One page of open claims since a day, after the id given in the query, of whose they are."""
+    asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
+    values = [asked["since"], asked.get("before", _LAST)]
+    column = asked.get("column", "")
+    narrowed = f"AND c.{column} = %s" if column in COLUMNS else ""
+    return _answer(environ, start_response, CLAIMS.format(narrowed=narrowed), values + [asked["key"]] * bool(narrowed))
+
+
+def _answer(
+    environ: dict[str, Any], start_response: Callable[..., Any], statement: str, values: list[str]
+) -> list[bytes]:
     key = environ["HTTP_AUTHORIZATION"].partition(" ")[2]
     connection = _connection()
     with connection.transaction():
         if not connection.execute(ENTER, [hashlib.sha256(key.encode()).digest(), ""]).fetchone():
             start_response("401 Unauthorized", [("Content-Length", "0")])
             return [b""]
-        rows = connection.execute(PAGE, [before]).fetchall()
+        rows = connection.execute(statement, values).fetchall()  # type: ignore[call-overload]
     body = orjson.dumps({"results": rows})
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
     return [body]
