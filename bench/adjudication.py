@@ -90,7 +90,7 @@ def fill(place: Place, claims: int) -> None:
     values["patients"] = max(1, claims // A_PATIENT)
     with psycopg.connect(place.superuser_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         for statement in FILL:
-            connection.execute(statement, values)  # type: ignore[call-overload]
+            connection.execute(statement, values)
         connection.execute("VACUUM (ANALYZE)")
 
 
@@ -113,7 +113,7 @@ def copy(url: str) -> float:
     """Seconds to copy what the product wrote into its own tables, in one transaction."""
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in DRAW:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
         written = {table: _dump(connection, *source) for table, source in ORDERS.items()}
         begun = time.perf_counter()
         with connection.transaction():
@@ -167,7 +167,7 @@ def work(organization: str, job_id: str) -> dict[str, float]:
         moments.append((time.time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
         return listed(**asked)
 
-    batches.list_waiting = listing  # type: ignore[assignment]
+    batches.list_waiting = listing
     run_job(organization, job_id)
     with enter(UUID(organization)):
         job = Job.objects.get(id=job_id)
