@@ -63,6 +63,7 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "claim_import_id": lambda world: world.insurance.opened.id,
     "patient_event_id": lambda world: world.insurance.event.id,
     "information_request_id": lambda world: world.insurance.request.id,
+    "clock_rule_id": lambda world: world.insurance.clock_rule.id,
     "attachment_id": lambda world: world.insurance.attachment.id,
     "patient_id": lambda world: world.insurance.patient.id,
     "plan_id": lambda world: world.insurance.plan.id,

@@ -126,6 +126,9 @@ MANIFEST = Manifest(
         NavigationItem(
             _("Claims"), _("Rules"), "claims:rule-sets", "scale", (CONFIGURE, SWITCH_RULES), rank=6, is_setting=True
         ),
+        NavigationItem(
+            _("Claims"), _("Rules of deadlines"), "claims:clock-rules", "hourglass", CONFIGURE, rank=6, is_setting=True
+        ),
         NavigationItem(_("Claims"), _("Plans"), "claims:plans", "shield", CONFIGURE, rank=6, is_setting=True),
         NavigationItem(_("Claims"), _("Fee schedules"), "claims:schedules", "tags", CONFIGURE, rank=6, is_setting=True),
     ),

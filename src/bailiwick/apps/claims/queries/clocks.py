@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from bailiwick.apps.claims.choices import ClockKind
+from bailiwick.apps.claims.manifest import CONFIGURE
 from bailiwick.apps.claims.models import Clock, ClockRule
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
 
 RULE = """
   FROM claims_claim claim
@@ -57,6 +59,23 @@ def list_clocks(actor: Actor) -> QuerySet[Clock]:
     return rows.select_related("claim__assigned_processor", "rule").order_by("id")
 
 
-def list_clock_rules() -> QuerySet[ClockRule]:
-    """Every deadline of the organisation, by kind, the newest first."""
-    return ClockRule.objects.order_by("kind", "line_of_business", F("is_paper").asc(nulls_first=True), "-valid_from")
+def list_clock_rules(actor: Actor) -> QuerySet[ClockRule]:
+    """Every deadline of the organisation, for who sets it up, the newest first."""
+    return ClockRule.objects.order_by("-id") if actor.may(CONFIGURE) else ClockRule.objects.none()
+
+
+def get_clock_rule(actor: Actor, rule_id: UUID) -> ClockRule:
+    """One of them; raises NotFound."""
+    return _found(list_clock_rules(actor).filter(id=rule_id))
+
+
+def lock_clock_rule(rule_id: UUID) -> ClockRule:
+    """One of them, locked; raises NotFound."""
+    return _found(ClockRule.objects.select_for_update().filter(id=rule_id))
+
+
+def _found(rows: QuerySet[ClockRule]) -> ClockRule:
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found

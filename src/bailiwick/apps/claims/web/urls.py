@@ -10,6 +10,7 @@ from bailiwick.apps.claims.web.changing import (
     ReviewPage,
     WithdrawPage,
 )
+from bailiwick.apps.claims.web.clock_rules import ClockRuleList, EndClockRule, NewClockRule
 from bailiwick.apps.claims.web.clocks import ClockBoard
 from bailiwick.apps.claims.web.codes import CodeSetList, LoadCodes
 from bailiwick.apps.claims.web.correcting import CorrectPage
@@ -130,6 +131,9 @@ urlpatterns: list[URLPattern] = [
     path("claims/payments/", RunList.as_view(), name="payments"),
     path("claims/payments/<uuid:payment_run_id>/", RunPage.as_view(), name="payment-run"),
     path("claims/adjudicate/", AdjudicateWaiting.as_view(), name="adjudicate"),
+    path("settings/claims/deadlines/", ClockRuleList.as_view(), name="clock-rules"),
+    path("settings/claims/deadlines/new/", NewClockRule.as_view(), name="clock-rule-new"),
+    path("settings/claims/deadlines/<uuid:clock_rule_id>/end/", EndClockRule.as_view(), name="clock-rule-end"),
     path("settings/claims/plans/", PlanList.as_view(), name="plans"),
     path("settings/claims/plans/new/", NewPlan.as_view(), name="plan-new"),
     path("settings/claims/plans/<uuid:plan_id>/", PlanPage.as_view(), name="plan"),
