@@ -27,6 +27,11 @@ MODIFIER_FACTORS: Mapping[str, Decimal] = MappingProxyType(
 )
 """Bilateral, two surgeons, assistants (Medicare Claims Processing Manual, chapter 12, sections 40.7, 40.8 and 20.4.3;
 42 CFR 414.52); reduced services have no factor there, half is common in contracts."""
+OPTIONAL = (
+    *("front_end", "eligibility", "filing", "duplicates", "coordination", "authorization", "benefits", "demographics"),
+    *("diagnoses", "bundling", "units", "medical_review", "maximums", "high_amounts"),
+)
+"""Steps that may be left out."""
 RANKS = (Decimal(1), Decimal("0.5"), Decimal("0.5"), Decimal("0.5"), Decimal("0.5"))
 """Medicare Claims Processing Manual, chapter 12, section 40.6: the first five procedures of a day by their price."""
 
@@ -70,7 +75,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A parameter as people set it. `kind` says how it is read and written; `options` are the words of a choice."""
+    """A parameter as people set it. `kind` says how it is read and written; `options` are what a choice has."""
 
     name: str
     kind: str
@@ -79,7 +84,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("off", "names", _("Steps that are left out")),
+    Setting("off", "names", _("Steps that are left out"), OPTIONAL),
     Setting("second_person_above", "amount", _("Two people decide above")),
     Setting("duplicate_score", "share", _("Look for duplicates from a likeness of")),
     Setting("filing_days", "whole", _("Days to file, for all plans")),
@@ -104,7 +109,6 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "codes": readers.read_codes,
     "factors": readers.read_factors,
     "lists": readers.read_lists,
-    "names": readers.read_names,
     "optional_share": readers.read_optional_share,
     "share": readers.read_share,
     "shares": readers.read_shares,
@@ -136,6 +140,8 @@ def _read(setting: Setting | None, value: Any) -> Any:
         raise Fault(_("There is no such parameter."))
     if setting.kind == "choice":
         return readers.read_choice(value, setting.options)
+    if setting.kind == "names":
+        return readers.read_names(value, setting.options)
     return READERS[setting.kind](value)
 
 

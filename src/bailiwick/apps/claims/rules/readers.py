@@ -87,9 +87,9 @@ def read_codes(value: Any) -> tuple[str, ...]:
     return tuple(_code(each) for each in _list(value))
 
 
-def read_names(value: Any) -> frozenset[str]:
-    """Words of ours, as the codes of steps."""
-    return frozenset(str(each) for each in _list(value))
+def read_names(value: Any, options: Sequence[str]) -> frozenset[str]:
+    """Some of the options."""
+    return frozenset(read_choice(each, options) for each in _list(value))
 
 
 def read_lists(value: Any) -> Mapping[str, tuple[str, ...]]:

@@ -172,4 +172,3 @@ def test_two_people_decide_above_the_amount() -> None:
 
 def test_a_step_that_is_left_out_finds_nothing() -> None:
     assert judge(case(earlier=(earlier(),)), off=["duplicates"]).outcome == "approved"
-    assert judge(case(is_excluded=True), off=["providers"]).outcome == "denied"

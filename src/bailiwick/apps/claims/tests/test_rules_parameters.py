@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bailiwick.apps.claims.rules.parameters import SETTINGS, Parameters, from_json, to_json
+from bailiwick.apps.claims.rules.parameters import OPTIONAL, SETTINGS, Parameters, from_json, to_json
+from bailiwick.apps.claims.rules.pipeline import STEPS
 from bailiwick.kernel.base.errors import InvalidInput
 
 GIVEN: dict[str, Any] = {
@@ -41,6 +42,10 @@ def test_parameters_are_written_as_they_are_read() -> None:
     assert from_json(to_json(Parameters())) == Parameters()
 
 
+def test_steps_that_may_be_left_out_are_those_that_say_so() -> None:
+    assert set(OPTIONAL) == {step.code for step in STEPS if step.is_optional}
+
+
 def test_every_parameter_can_be_set() -> None:
     assert {setting.name for setting in SETTINGS} == {each.name for each in fields(Parameters)} == GIVEN.keys()
 
@@ -48,6 +53,8 @@ def test_every_parameter_can_be_set() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("off", ["providers"]),
+        ("off", "duplicates"),
         ("second_person_above", "-1"),
         ("second_person_above", "1.001"),
         ("second_person_above", "NaN"),
