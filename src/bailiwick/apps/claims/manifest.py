@@ -34,6 +34,13 @@ CLAIM, PATIENT = "claims.claim", "claims.patient"
 """The kinds of records, as grants, emergencies and the report of disclosures know them."""
 TO_PROCESS, TO_PAY, TO_TREAT, AS_OWN, TO_EXPORT = "processing", "payment", "treatment", "own", "export"
 """What claims and patients are read for (45 CFR 164.506(c): treatment, payment, operations)."""
+PURPOSES = (
+    Purpose(TO_PROCESS, _("Processing")),
+    Purpose(TO_PAY, _("Payment")),
+    Purpose(TO_TREAT, _("Treatment")),
+    Purpose(AS_OWN, _("Own claims")),
+    Purpose(TO_EXPORT, _("Export")),
+)
 
 INGEST_KEY = "ingest"
 """The organisation's secret under which what comes again is recognised."""
@@ -112,14 +119,14 @@ MANIFEST = Manifest(
             INFORMATION_QUEUE.code,
         ),
         NavigationItem(_("Work"), _("Appeals"), "claims:appeals", "gavel", SETTLE_APPEALS, "", APPEAL_QUEUE.code),
-        NavigationItem(_("Claims"), _("Deadlines"), "claims:clocks", "hourglass", (SEE_ALL, SEE_MONEY, *WORK)),
         NavigationItem(
             _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
         ),
+        NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
+        NavigationItem(_("Claims"), _("Deadlines"), "claims:clocks", "hourglass", (SEE_ALL, SEE_MONEY, *WORK)),
         NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),
         NavigationItem(_("Claims"), _("Figures"), "claims:dashboard", "chart-dots", (SEE_ALL, MANAGE)),
         NavigationItem(_("Claims"), _("Code sets"), "claims:codes", "list-numbers", CONFIGURE, is_setting=True),
-        NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
         NavigationItem(_("Claims"), _("Patients"), "claims:patients", "users", (SEE_ALL, *WORK, PROVIDE)),
         NavigationItem(_("Claims"), _("Providers"), "claims:providers", "building-hospital", (SEE_ALL, *WORK)),
         NavigationItem(_("Claims"), _("Payments"), "claims:payments", "coins", (PAY, SEE_MONEY, SEE_ALL)),
@@ -219,16 +226,18 @@ MANIFEST = Manifest(
         Sensitive(
             CLAIM,
             _("Claim"),
-            purposes=(
-                Purpose(TO_PROCESS, _("Processing")),
-                Purpose(TO_PAY, _("Payment")),
-                Purpose(TO_TREAT, _("Treatment")),
-                Purpose(AS_OWN, _("Own claims")),
-                Purpose(TO_EXPORT, _("Export")),
-            ),
+            purposes=PURPOSES,
             find="bailiwick.apps.claims.queries.claims.find_known_by",
             role="claims-reader",
             url_name="claims:record",
+        ),
+        Sensitive(
+            PATIENT,
+            _("Patient"),
+            purposes=PURPOSES,
+            find="bailiwick.apps.claims.queries.parties.find_known_by",
+            role="",
+            url_name="claims:patient",
         ),
     ),
     grantables=(
