@@ -58,7 +58,8 @@ def answer_claims(environ: dict[str, Any], start_response: Callable[..., Any]) -
     values = [asked["since"], asked.get("before", _LAST)]
     column = asked.get("column", "")
     narrowed = f"AND c.{column} = %s" if column in COLUMNS else ""
-    return _answer(environ, start_response, CLAIMS.format(narrowed=narrowed), values + [asked["key"]] * bool(narrowed))
+    key = [asked["key"]] if narrowed else []
+    return _answer(environ, start_response, CLAIMS.format(narrowed=narrowed), values + key)
 
 
 def _answer(

@@ -27,13 +27,13 @@ SINCE = "2025-06-01"
 LIST = f"/api/claims/?limit=100&status=submitted&from_date={SINCE}"
 ROLES = ("claims-admin", "claims-finance", "claims-processor", "provider", "patient")
 # As a superuser, without the triggers of foreign keys: what is written here is right by construction. A patient has
-# 200 claims, a provider 2,000, a processor 5,000; every second one is open, and in half of these the day is in reach.
+# 1,000 claims, a provider 2,000, a processor 5,000; every second one is open, and in half of these the day is in reach.
 FILL = """
 SET session_replication_role = replica;
 INSERT INTO claims_patient (organization_id, number, first_name, last_name, date_of_birth, gender, email, phone,
     member_id)
 SELECT %(organization)s, 'P-' || n, 'Ada', 'Byron ' || n, '1985-12-10', 'female', 'ada@example.org', '123',
-       CASE n WHEN 1 THEN %(patient)s::uuid END FROM generate_series(1, greatest(%(count)s / 200, 1)::bigint) n;
+       CASE n WHEN 1 THEN %(patient)s::uuid END FROM generate_series(1, greatest(%(count)s / 1000, 1)::bigint) n;
 INSERT INTO claims_provider (organization_id, name, npi, taxonomy, is_in_network, is_excluded, member_id)
 SELECT %(organization)s, 'Clinic ' || n, '', '', true, false, CASE n WHEN 1 THEN %(provider)s::uuid END
   FROM generate_series(1, greatest(%(count)s / 2000, 1)::bigint) n;
