@@ -196,9 +196,9 @@ def of_line(rows: QuerySet[Claim], line: str) -> QuerySet[Claim]:
 
 
 def decided_as(rows: QuerySet[Claim], how: str) -> QuerySet[Claim]:
-    """Of some claims those that are decided ("yes"), of these approved without review ("alone"), or open ("no")."""
-    if how == "no":
-        return rows.filter(status__in=OPEN)
+    """Of some claims those that are decided ("yes"), of these approved without review ("alone"), open, or not."""
+    if how in ("no", "over"):
+        return rows.filter(status__in=OPEN) if how == "no" else rows.exclude(status__in=OPEN)
     rows = rows.filter(decided_at__isnull=False)
     return rows.filter(_alone()) if how == "alone" else rows
 

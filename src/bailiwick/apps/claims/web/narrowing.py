@@ -27,6 +27,7 @@ HOW = [
     ("yes", gettext_lazy("decided")),
     ("alone", gettext_lazy("approved without review")),
     ("no", gettext_lazy("open")),
+    ("over", gettext_lazy("no longer open")),
 ]
 RARE = (
     "patient_id",

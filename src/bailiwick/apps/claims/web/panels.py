@@ -19,14 +19,14 @@ Row = tuple[str, str, str, Any]
 def tiles_of(found: Figures, links: Links, came: Links, decided: Links) -> list[dict[str, Any]]:
     """At most five: what it is, the figure, a line of context, and the list of what it counts."""
     judged = found.decided
-    alone = _("{hits} of {n} decided, reviewed by nobody").format(hits=number(judged.hits), n=number(judged.n))
-    ninth = _("nine of ten within {days}, n = {n}").format(days=days(judged.ninth), n=number(judged.n))
+    alone = _("{hits} of {n} decided").format(hits=number(judged.hits), n=number(judged.n))
+    ninth = _("nine of ten within {days}, {n}").format(days=days(judged.ninth), n=f"n{SPACE}={SPACE}{number(judged.n)}")
     soon = _("{n} more within 7 days").format(n=number(found.soon))
     given: list[tuple[str, str, str, int, str]] = [
         (_("Submitted"), number(found.submitted), _("in the time chosen"), found.submitted, came.to()),
         (_("Open"), number(found.open), _("now, whenever they came"), found.open, links.to(decided="no")),
-        (_("Approved by rules alone"), percent(judged.value), alone, judged.hits, decided.to(decided="alone")),
-        (_("Until decided, half of them"), days(judged.median), ninth, judged.n, decided.to(decided="yes")),
+        (_("Approved without review"), percent(judged.value), alone, judged.hits, decided.to(decided="alone")),
+        (_("Half decided within"), days(judged.median), ninth, judged.n, decided.to(decided="yes")),
         (_("Past their deadline"), number(found.late), soon, found.late, links.to(due="late")),
     ]
     return [
@@ -48,7 +48,7 @@ def weeks_of(found: Figures, links: Links, since: date | None) -> list[dict[str,
             {
                 "day": week.begin,
                 "drawn": f"{week.n - still_open} {still_open}",
-                "over": number(week.n - still_open),
+                "over": of_week.figure(week.n - still_open, decided="over"),
                 "accepted": of_week.figure(week.accepted, status=Status.SUBMITTED.value),
                 "reviewed": of_week.figure(week.reviewed, status=Status.UNDER_REVIEW.value),
                 "n": of_week.figure(week.n),
@@ -141,7 +141,7 @@ def flat(found: Figures) -> Iterator[Row]:
         (_("Submitted"), found.submitted),
         (_("Open"), found.open),
         (_("Decided"), judged.n),
-        (_("Approved by rules alone"), judged.alone),
+        (_("Approved without review"), judged.alone),
         (_("Past their deadline"), found.late),
         (_("Due within 7 days"), found.soon),
         (_("Denied"), found.denied),
