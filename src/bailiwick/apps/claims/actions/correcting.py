@@ -97,13 +97,13 @@ def correct_locked(
     mover: Mover,
     new: NewClaim | None = None,
     event_id: UUID | None = None,
-    is_held: bool = True,
+    pend: str = Pend.EVENT,
     resolved: frozenset[str] = frozenset(),
 ) -> Judged | None:
     """As `correct_claim`, for whoever holds the claim locked and has asked for the right.
 
-    A cancelled event makes a version that is open again: under review where something else holds it there, else
-    accepted. `resolved` is settled for the new version.
+    A cancelled event makes a version that is open again: under review for `pend`, else accepted. `resolved` is settled
+    for the new version.
     """
     if kind not in CORRECTIONS or claim.stage not in FINAL:
         raise MoveRefused(id=str(claim.id), stage=claim.stage, to=str(kind))
@@ -122,8 +122,8 @@ def correct_locked(
     move_claims([claim], kind, **origin, is_live=False)
     successor = _succeed(claim, new, actor.member_id)
     if mover == Mover.CANCELLATION:
-        if is_held:
-            _review_again(successor, actor, event_id)
+        if pend:
+            _review_again(successor, actor, event_id, pend)
         return None
     [judged] = approve_claims(actor=actor, claims=[successor], mover=mover, reason=reason, resolved=resolved)
     return judged
@@ -208,7 +208,7 @@ def _copy_lines(claim: Claim, key: UUID) -> None:
         cursor.execute(COPY_LINES, asked)
 
 
-def _review_again(successor: Claim, actor: ActorRef, event_id: UUID | None) -> None:
+def _review_again(successor: Claim, actor: ActorRef, event_id: UUID | None, pend: str) -> None:
     """As it was before the event that is cancelled: whoever had to look at it has to again."""
     move_claims(
         [successor],
@@ -216,5 +216,5 @@ def _review_again(successor: Claim, actor: ActorRef, event_id: UUID | None) -> N
         mover=Mover.ADMISSION,
         member_id=actor.member_id,
         event_id=event_id,
-        pend=Pend.EVENT,
+        pend=pend,
     )

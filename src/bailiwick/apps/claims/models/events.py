@@ -77,7 +77,6 @@ class PatientEvent(OrganizationModel):
                 condition=~Q(subject_reference=""),
                 name="claims_event_reference",
             ),
-            models.Index(fields=["organization", "job"], name="claims_event_job"),
         ]
 
     def __str__(self) -> str:

@@ -1,21 +1,34 @@
 """Reading patient events, narrowed to what the actor may see."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bailiwick.apps.claims.choices import EventState, EventType
-from bailiwick.apps.claims.manifest import BE_PATIENT, MANAGE, PROCESS, PROVIDE, REPORT_EVENTS, SEE_ALL
+from bailiwick.apps.claims.manifest import BE_PATIENT, EVENT_JOB, MANAGE, PROCESS, PROVIDE, REPORT_EVENTS, SEE_ALL
 from bailiwick.apps.claims.models import Claim, Patient, PatientEvent, StatusChange
 from bailiwick.apps.claims.queries.claims import list_own_patients, list_own_providers, list_versions
 from bailiwick.apps.claims.rules.events import PUBLISHED
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.jobs.choices import JobState
+from bailiwick.kernel.jobs.models import Job
 
 HISTORY = 1_000
 STUCK = Q(state=EventState.DEAD) | Q(state=EventState.PENDING, job__state__in=[JobState.DEAD, JobState.CANCELLED])
 """Events whose job has ended without giving them their effect."""
+ASKED = (
+    "patient",
+    "status_type",
+    "occurred_at",
+    "received_at",
+    "source",
+    "source_id",
+    "subject",
+    "subject_reference",
+    "merged_patient",
+)
 
 
 def list_reports(actor: Actor) -> QuerySet[PatientEvent]:
@@ -108,9 +121,13 @@ def list_effects(actor: Actor, event: PatientEvent) -> list[StatusChange]:
     return list(rows.select_related("claim").order_by("id")[:HISTORY])
 
 
-def list_together(hold: int) -> list[UUID]:
-    """Keys of events whose jobs one worker has taken together, in order of their reports."""
-    rows = PatientEvent.objects.filter(
-        state=EventState.PENDING, job__hold=hold, job__state=JobState.RUNNING, job__is_cancel_asked=False
-    )
-    return list(rows.order_by("id").values_list("id", flat=True))
+def list_waiting(keys: Collection[UUID]) -> list[PatientEvent]:
+    """Of some events those that are still to be applied, in order of their reports, with what applying them asks."""
+    rows = PatientEvent.objects.filter(id__in=keys, state=EventState.PENDING)
+    return list(rows.order_by("id").only(*ASKED))
+
+
+def list_together(hold: int) -> list[PatientEvent]:
+    """The events whose jobs one worker has taken together and that are still to be applied."""
+    jobs = Job.objects.filter(kind=EVENT_JOB, hold=hold, state=JobState.RUNNING, is_cancel_asked=False)
+    return list_waiting([UUID(arguments["event"]) for arguments in jobs.values_list("arguments", flat=True)])

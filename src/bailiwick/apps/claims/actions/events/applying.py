@@ -1,7 +1,7 @@
 """Giving reported events their effect, once: patients are locked first, then events, then claims, each by key."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +9,14 @@ from django.db import connection
 from django.db.models import Q
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
-from bailiwick.apps.claims.actions.events.locking import PatientMoved, lock_claims, lock_events
+from bailiwick.apps.claims.actions.events.locking import PatientMoved, lock_claims, lock_waiting
 from bailiwick.apps.claims.actions.events.merging import apply_merge
 from bailiwick.apps.claims.actions.events.undoing import apply_cancellation
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.choices import EventState, EventType, Mover, Pend, Stage
 from bailiwick.apps.claims.models import PatientEvent
 from bailiwick.apps.claims.queries.effects import find_discharges, list_cancellations
+from bailiwick.apps.claims.queries.events import list_waiting
 from bailiwick.apps.claims.rules.events import HOLDING, Standing, Stay, count_words, held_by
 from bailiwick.apps.claims.rules.transitions import OPEN
 from bailiwick.apps.claims.values.events import Effect
@@ -36,12 +37,12 @@ UPDATE claims_patientevent event
 """
 
 
-def apply_event(*, actor: ActorRef, event_id: UUID, together: Sequence[UUID] = ()) -> list[Effect]:
+def apply_event(*, actor: ActorRef, event_id: UUID, together: Sequence[PatientEvent] = ()) -> list[Effect]:
     """Apply an event that waits, and with an admission or treatment those of `together` that are such, too.
 
     Whatever was applied before has no second effect. Raises PatientMoved.
     """
-    waiting = {event.id: event for event in _list_waiting([event_id, *together])}
+    waiting = {event.id: event for event in together or list_waiting([event_id])}
     event = waiting.get(event_id)
     if event is None:
         return []
@@ -49,20 +50,15 @@ def apply_event(*, actor: ActorRef, event_id: UUID, together: Sequence[UUID] = (
         effects = _apply_stays(actor, [each for each in waiting.values() if each.status_type in HOLDING])
     else:
         effects = APPLY[EventType(event.status_type)](actor, event)
-    if event_id not in {effect.event_id for effect in effects} and _list_waiting([event_id]):
+    if event_id not in {effect.event_id for effect in effects} and list_waiting([event_id]):
         raise PatientMoved
     _note(effects)
     return effects
 
 
-def _list_waiting(keys: Iterable[UUID]) -> list[PatientEvent]:
-    rows = PatientEvent.objects.filter(id__in=set(keys), state=EventState.PENDING)
-    return list(rows.only("patient", "status_type", "merged_patient", "subject", "subject_reference", "source"))
-
-
 def _apply_stays(actor: ActorRef, events: Sequence[PatientEvent]) -> list[Effect]:
     """Admissions and treatments of any patients: accepted claims that were there come under review."""
-    locked = lock_events([event.id for event in events], [event.patient_id for event in events])
+    locked = lock_waiting(events)
     cancelled = list_cancellations(locked)
     stays = [
         Stay(event.id, event.patient_id, event.occurred_at, event.received_at)
@@ -95,7 +91,7 @@ def _apply_stays(actor: ActorRef, events: Sequence[PatientEvent]) -> list[Effect
 
 def _apply_discharge(actor: ActorRef, event: PatientEvent) -> list[Effect]:
     """Open claims that were there are approved, as far as adjudication lets them."""
-    for locked in lock_events([event.id], [event.patient_id]):
+    for locked in lock_waiting([event]):
         if list_cancellations([locked]):
             return [Effect(locked.id, locked.patient_id, state=EventState.CANCELLED)]
         assert locked.patient_id

@@ -3,13 +3,19 @@
 The locks let rows be referred to meanwhile: a claim of the patient may be submitted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 
-from bailiwick.apps.claims.choices import EventState
 from bailiwick.apps.claims.models import Claim, Patient, PatientEvent
+
+LOCK_PATIENTS = "SELECT id FROM claims_patient WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+STILL = """
+SELECT event.id FROM claims_patientevent event JOIN unnest(%s::uuid[], %s::uuid[]) given(id, patient_id) USING (id)
+ WHERE event.patient_id = given.patient_id AND event.state = 'pending'
+"""
 
 
 class PatientMoved(Exception):
@@ -25,12 +31,16 @@ def lock_rows(keys: Iterable[UUID]) -> list[PatientEvent]:
     return list(PatientEvent.objects.filter(id__in=set(keys)).order_by("id").select_for_update(no_key=True))
 
 
-def lock_events(keys: Iterable[UUID], patients: Iterable[UUID | None]) -> list[PatientEvent]:
-    """Lock patients, then those of some events that still wait and are of one of them."""
-    people = Patient.objects.filter(id__in={key for key in patients if key}).order_by("id")
-    locked = list(people.select_for_update(no_key=True).values_list("id", flat=True))
-    rows = PatientEvent.objects.filter(id__in=set(keys), patient_id__in=locked, state=EventState.PENDING)
-    return list(rows.order_by("id").select_for_update(no_key=True))
+def lock_waiting(events: Sequence[PatientEvent]) -> list[PatientEvent]:
+    """Lock the patients of some events; those events that still wait and are still of their patient.
+
+    Whoever applies or takes back an event locks its patient first, so that the events themselves need no lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_PATIENTS, [[event.patient_id for event in events]])
+        cursor.execute(STILL, [[event.id for event in events], [event.patient_id for event in events]])
+        still = {key for (key,) in cursor.fetchall()}
+    return [event for event in events if event.id in still]
 
 
 def lock_claims(patients: Iterable[UUID], which: Q, *columns: str) -> list[Claim]:

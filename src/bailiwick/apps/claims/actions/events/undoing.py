@@ -107,7 +107,10 @@ def _reopen(
         if claim.stage not in GRANTED:
             words.append(LEFT)
             continue
-        was_asked = changes[claim.id].from_stage == Stage.UNDER_REVIEW and pends.get(claim.id) != Pend.EVENT
+        was_reviewed = changes[claim.id].from_stage == Stage.UNDER_REVIEW
+        pend = pends.get(claim.id, Pend.REQUEST) if was_reviewed else ""
+        if pend in ("", Pend.EVENT):
+            pend = Pend.EVENT if claim.id in held else ""
         correct_locked(
             actor=actor,
             claim=claim,
@@ -115,7 +118,7 @@ def _reopen(
             reason=REASON,
             mover=Mover.CANCELLATION,
             event_id=event.id,
-            is_held=was_asked or claim.id in held,
+            pend=pend,
         )
         words.append(Stage.REPLACED.value)
     return words
