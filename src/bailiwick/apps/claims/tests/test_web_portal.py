@@ -1,0 +1,99 @@
+"""What patients and providers are shown of their own claims, in plain words."""
+
+from typing import Any
+
+import pytest
+from django.utils.timezone import now
+
+from bailiwick.apps.claims.actions.statuses import set_status
+from bailiwick.apps.claims.choices import Stage
+from bailiwick.apps.claims.models import InformationRequest
+from bailiwick.apps.claims.tests.factories import (
+    new_coverage,
+    new_patient,
+    new_plan,
+    new_provider,
+    new_rules,
+    new_schedule,
+    new_stored_claim,
+)
+from bailiwick.kernel.testing.clients import with_session
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def people(organization: Any, member: Any) -> tuple[Any, Any, Any]:
+    roles = ("claims-admin", "provider", "patient")
+    return tuple(member(organization, role, name=f"Somebody, {role}") for role in roles)
+
+
+def test_what_is_paid_and_why_not_more_is_told_in_plain_words(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any, actor_of: Any
+) -> None:
+    admin, doctor, person = people
+    actor = actor_of(admin)
+    with scope(organization):
+        patient, provider = new_patient(member=person), new_provider(member=doctor)
+        new_coverage(patient, new_plan(deductible=100))
+        new_schedule({"99213": "120.00"})
+        new_rules(admin.id)
+        claim = new_stored_claim(patient=patient, provider=provider, codes=("99213",))
+        set_status(actor=actor, claim_id=claim.id, status="approved", reason="")
+    record = f"/claims/{claim.id}/"
+    shown = text_of(with_session(person).get(record))
+    for sentence in (
+        "$150.00 was billed. We will pay $20.00.",
+        "You owe your provider $100.00.",
+        "Counts towards the deductible: $100.00",
+        "More than the agreed price: $30.00",
+    ):
+        assert sentence in shown
+    assert "The patient owes $100.00." in text_of(with_session(doctor).get(record))
+    assert "What this means" not in text_of(with_session(admin).get(record))
+
+
+def test_patients_and_providers_read_nothing_of_the_work_inside(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any
+) -> None:
+    admin, doctor, person = people
+    with scope(organization):
+        claim = new_stored_claim(
+            patient=new_patient(member=person),
+            provider=new_provider(member=doctor),
+            stage=Stage.UNDER_REVIEW,
+            pend="duplicate",
+            assigned_processor=admin,
+        )
+        claim.changes.create(
+            from_stage="accepted", to_stage="under_review", cause="member", member=admin, reason="Looks odd to me."
+        )
+        InformationRequest.objects.create(claim=claim, asked="The report?", asked_by=admin, due_at=now())
+    for client in (with_session(doctor), with_session(person)):
+        assert "My claims" in text_of(client.get("/claims/"))
+        for part in ("", "documents/", "history/"):
+            shown = text_of(client.get(f"/claims/{claim.id}/{part}"))
+            assert claim.number in shown
+            for inside in (admin.name, "Looks odd to me.", "Suspect duplicate"):
+                assert inside not in shown, part
+        shown = text_of(client.get(f"/claims/{claim.id}/"))
+        assert "We need something before we can go on" in shown
+        assert "The report?" in shown
+        assert f"/claims/{claim.id}/requests/" in shown
+
+
+def test_what_is_denied_may_be_appealed_from_the_claim(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any
+) -> None:
+    _admin, _doctor, person = people
+    with scope(organization):
+        denied = new_stored_claim(
+            patient=new_patient(member=person), stage=Stage.DENIED, decided_at=now(), rejection_reason="Came too late."
+        )
+    shown = text_of(with_session(person).get(f"/claims/{denied.id}/"))
+    assert "We pay nothing of it. Came too late." in shown
+    assert f"/claims/{denied.id}/appeal/" in shown
