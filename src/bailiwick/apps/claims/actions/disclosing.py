@@ -1,6 +1,6 @@
-"""Recording that claims are shown."""
+"""Recording that claims and patients are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from bailiwick.apps.claims.manifest import (
@@ -8,6 +8,7 @@ from bailiwick.apps.claims.manifest import (
     BE_PATIENT,
     CLAIM,
     MANAGE,
+    PATIENT,
     PAY,
     PROCESS,
     PROVIDE,
@@ -26,8 +27,14 @@ def show_claims(*, actor: Actor, claim_ids: Sequence[UUID], purpose: str = "") -
     disclose(actor=actor, kind=CLAIM, row_ids=claim_ids, purpose=purpose or purpose_of(actor))
 
 
+def show_patients(*, actor: Actor, patient_ids: Iterable[UUID | None], purpose: str = "") -> None:
+    """Record patients that an actor is shown, or what happened to them; each once, and none where none is known."""
+    if keys := list(dict.fromkeys(key for key in patient_ids if key)):
+        disclose(actor=actor, kind=PATIENT, row_ids=keys, purpose=purpose or purpose_of(actor))
+
+
 def purpose_of(actor: Actor) -> str:
-    """What whoever may see claims sees them for."""
+    """What whoever may see claims or patients sees them for."""
     if actor.may((SEE_ALL, MANAGE, PROCESS)):
         return TO_PROCESS
     if actor.may((SEE_MONEY, PAY)):

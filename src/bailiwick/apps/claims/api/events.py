@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from bailiwick.apps.claims.actions.disclosing import show_patients
 from bailiwick.apps.claims.actions.events import cancel_event, change_event, report_event
 from bailiwick.apps.claims.api.event_shapes import (
     ChangeEventSerializer,
@@ -53,6 +54,7 @@ class PatientEvents(ListEndpoint):
         return list_events(self.actor).values(*COLUMNS)
 
     def present(self, rows: list[Any]) -> list[Any]:
+        show_patients(actor=self.actor, patient_ids=[row["patient_id"] for row in rows])
         return [show_event(row) for row in rows]
 
     @extend_schema(responses=EventShape(many=True), tags=LIST_TAG)
@@ -74,7 +76,9 @@ class OnePatientEvent(Endpoint):
 
     @extend_schema(responses=EventShape, tags=LIST_TAG)
     def get(self, request: Request, patient_event_id: UUID) -> HttpResponse:
-        return self.respond(show(get_event(self.actor, patient_event_id)))
+        event = get_event(self.actor, patient_event_id)
+        show_patients(actor=self.actor, patient_ids=[event.patient_id])
+        return self.respond(show(event))
 
     @extend_schema(request=ReplaceEventSerializer, responses=EventShape, tags=LIST_TAG)
     def put(self, request: Request, patient_event_id: UUID) -> HttpResponse:
@@ -101,7 +105,8 @@ class PatientHistory(Endpoint):
 
     @extend_schema(responses=EventShape(many=True), tags=LIST_TAG)
     def get(self, request: Request, patient_id: UUID) -> HttpResponse:
-        rows = list_history(self.actor, patient_id).values(*COLUMNS)
+        rows = list(list_history(self.actor, patient_id).values(*COLUMNS))
+        show_patients(actor=self.actor, patient_ids=[row["patient_id"] for row in rows])
         return self.respond([show_event(row) for row in rows])
 
 

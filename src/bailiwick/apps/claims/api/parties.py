@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from bailiwick.apps.claims.actions.disclosing import show_patients
 from bailiwick.apps.claims.actions.parties import add_patient, add_provider, change_patient, change_provider
 from bailiwick.apps.claims.api.presenting import show_patient, show_provider
 from bailiwick.apps.claims.api.shapes import PatientShape, ProviderShape
@@ -99,6 +100,7 @@ class Patients(ListEndpoint):
         return list_patients(self.actor) | find_patients(self.actor, number) if number else list_patients(self.actor)
 
     def present(self, rows: list[Any]) -> list[Any]:
+        show_patients(actor=self.actor, patient_ids=[row.id for row in rows])
         return [show_patient(row) for row in rows]
 
     @extend_schema(responses=PatientShape(many=True), tags=["claims"])
@@ -116,7 +118,9 @@ class OnePatient(Endpoint):
 
     @extend_schema(responses=PatientShape, tags=["claims"])
     def get(self, request: Request, patient_id: UUID) -> HttpResponse:
-        return self.respond(show_patient(get_patient(self.actor, patient_id)))
+        patient = get_patient(self.actor, patient_id)
+        show_patients(actor=self.actor, patient_ids=[patient.id])
+        return self.respond(show_patient(patient))
 
     @extend_schema(request=SomeOfPatientSerializer, responses=PatientShape, tags=["claims"])
     def patch(self, request: Request, patient_id: UUID) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Patients and providers, narrowed to what the actor may see."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -52,6 +53,13 @@ def get_patient(actor: Actor, patient_id: UUID) -> Patient:
     if found is None:
         raise NotFound
     return found
+
+
+def find_known_by(text: str) -> Patient | None:
+    """The organisation's patient of a key or a number, whoever sees them."""
+    with suppress(ValueError):
+        return Patient.objects.filter(id=UUID(text)).first()
+    return Patient.objects.filter(number=text).first() if text and "\x00" not in text else None
 
 
 def find_patients(actor: Actor, number: str) -> QuerySet[Patient]:

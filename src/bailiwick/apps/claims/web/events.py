@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bailiwick.apps.claims.actions.disclosing import show_claims
+from bailiwick.apps.claims.actions.disclosing import show_claims, show_patients
 from bailiwick.apps.claims.actions.events import cancel_event, match_report, send_again
 from bailiwick.apps.claims.choices import EVENT_LOOKS, LOOKS, EventState, Stage
-from bailiwick.apps.claims.manifest import MANAGE, REPORT_EVENTS, SEE_EVENTS
+from bailiwick.apps.claims.manifest import MANAGE, REPORT_EVENTS, SEE_EVENTS, TO_EXPORT
 from bailiwick.apps.claims.models import PatientEvent
 from bailiwick.apps.claims.queries.events import get_report, in_state, is_cancellable, list_effects, list_reports
 from bailiwick.apps.claims.queries.parties import find_patients
@@ -112,6 +112,10 @@ class EventList(ListPage):
             given["facility_name__icontains"] = values["facility"]
         return in_state(rows, values["state"]).filter(**given)
 
+    def disclose(self, rows: list[PatientEvent], *, is_export: bool = False) -> None:
+        keys = [row.patient_id for row in rows]
+        show_patients(actor=self.actor, patient_ids=keys, purpose=TO_EXPORT if is_export else "")
+
     def views(self) -> list[NamedView]:
         return [
             NamedView(_("All"), {}),
@@ -134,6 +138,7 @@ class EventPage(Page):
     def show_event(self, event_id: UUID, form: forms.Form, *, status: int = 200) -> HttpResponse:
         event = get_report(self.actor, event_id)
         effects = list_effects(self.actor, event)
+        show_patients(actor=self.actor, patient_ids=[event.patient_id, event.merged_patient_id])
         show_claims(actor=self.actor, claim_ids=[effect.claim_id for effect in effects])
         may_manage = self.actor.may(MANAGE)
         is_parked = event.state == EventState.PARKED and not event.subject_reference

@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bailiwick.apps.claims.actions.disclosing import show_claims
-from bailiwick.apps.claims.manifest import MANAGE, READ, SUBMIT
+from bailiwick.apps.claims.actions.disclosing import show_claims, show_patients
+from bailiwick.apps.claims.manifest import MANAGE, READ, SUBMIT, TO_EXPORT
 from bailiwick.apps.claims.models import Patient, Provider
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.apps.claims.queries.events import list_history
@@ -78,6 +78,9 @@ class PatientList(ListPage):
 
     def rows(self) -> QuerySet[Patient]:
         return list_patients(self.actor).select_related("member").order_by("-id")
+
+    def disclose(self, rows: list[Patient], *, is_export: bool = False) -> None:
+        show_patients(actor=self.actor, patient_ids=[row.pk for row in rows], purpose=TO_EXPORT if is_export else "")
 
     def narrow(self, rows: QuerySet[Patient], values: Mapping[str, Any]) -> QuerySet[Patient]:
         if q := values["q"].strip():
@@ -168,6 +171,7 @@ class PatientPage(PartyPage):
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         patient = get_patient(self.actor, patient_id)
+        show_patients(actor=self.actor, patient_ids=[patient.id])
         return self.show_party(
             claims_of="patient_id",
             party_id=patient.id,
