@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from shots import OF_ADMINISTRATOR, OF_OWNER, OF_REVIEWER, OF_VISITOR, ROOT, Shot, data_folder
+from shots import OF_ADMINISTRATOR, OF_INSURED, OF_OWNER, OF_REVIEWER, OF_VISITOR, ROOT, Shot, data_folder
 
 IMAGES = ROOT / "docs" / "images"
 MARGIN = "16mm"
@@ -42,7 +42,9 @@ def main() -> None:
         each for each in people if each["organization"] == reviewer["organization"] and "owner" in each["role"]
     )
     administrator = next(each for each in people if each["role"] == "administrator")
-    albums = ((None, OF_VISITOR), (reviewer, OF_REVIEWER), (owner, OF_OWNER), (administrator, OF_ADMINISTRATOR))
+    albums = [(None, OF_VISITOR), (reviewer, OF_REVIEWER), (owner, OF_OWNER), (administrator, OF_ADMINISTRATOR)]
+    by_role = {each["role"]: each for each in people}
+    albums += [(by_role[role], album) for role, album in OF_INSURED.items() if role in by_role]
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         flags = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -39,6 +39,14 @@ def hold(page: Page) -> None:
     page.locator(".bench").wait_for()
 
 
+def hold_claim(page: Page) -> None:
+    """Take the next claim unless one is held."""
+    button = page.locator(".empty form[action$='next/'] button")
+    if button.count():
+        button.first.click()
+    page.locator("form[data-holds]").wait_for()
+
+
 def tick(page: Page) -> None:
     page.locator(".row-tick").first.check()
     page.locator(".bulk").wait_for()
@@ -256,6 +264,21 @@ OF_OWNER = [
     Shot("dashboard", "/dashboard"),
     Shot("comparison", "/dashboard/comparison/"),
 ]
+OF_CLAIMS = [
+    Shot("claims", "/claims/"),
+    Shot("claim", "/claims/?stage=partially_approved", click("tbody th a")),
+    Shot("claim-submit", "/claims/new/"),
+    Shot("claim-work", "/claims/work/medical/", hold_claim),
+    Shot("claim-clocks", "/claims/clocks/"),
+    Shot("claim-figures", "/claims/dashboard/"),
+    Shot("patients", "/claims/patients/"),
+    Shot("patient", prepare=click("tbody th a")),
+]
+OF_PATIENT = [
+    Shot("my-claims", "/claims/"),
+    Shot("claim-explained", "/claims/?status=paid", click("tbody th a")),
+]
+OF_INSURED = {"claims-admin": OF_CLAIMS, "patient": OF_PATIENT}
 OF_ADMINISTRATOR = [
     Shot("security", "/accounts/security/"),
     Shot("new-passkey", "/accounts/security/passkeys/new/"),
