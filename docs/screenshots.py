@@ -36,8 +36,9 @@ LOOKS = {
 
 def main() -> None:
     demo = json.loads((data_folder() / "demo-credentials.json").read_text())
-    # The second organisation has the demo listings, the first an administrator.
-    *_others, reviewer = people = demo["users"]
+    # The second organisation has the demo listings, the first an administrator, the third claims.
+    people = demo["users"]
+    reviewer = next(each for each in reversed(people) if each["role"] == "reviewer")
     owner = next(
         each for each in people if each["organization"] == reviewer["organization"] and "owner" in each["role"]
     )
