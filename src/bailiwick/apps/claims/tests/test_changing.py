@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
+from bailiwick.apps.claims.actions import expiry
 from bailiwick.apps.claims.actions.changing import change_claim, replace_claim
 from bailiwick.apps.claims.actions.drafts import discard_draft, save_draft, submit_draft
 from bailiwick.apps.claims.actions.expiry import expire_chunk
@@ -27,6 +28,9 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import DomainError, InvalidInput, NotFound
+from bailiwick.kernel.base.manifest import registry
+from bailiwick.kernel.jobs.actions import schedule_job
+from bailiwick.kernel.jobs.tasks import run_due
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for, new_member
 
@@ -172,3 +176,17 @@ def test_what_has_not_moved_for_thirty_days_expires(admin: Actor) -> None:
         assert each.stage == "accepted"
     change = StatusChange.objects.filter(claim=claims["accepted"]).get()
     assert (change.cause, change.to_stage) == ("schedule", "expired")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_daily_job_lets_claims_expire_chunk_by_chunk(organization: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expiry, "CHUNK", 2)
+    with enter(organization.id):
+        patient, old = new_patient(), now() - timedelta(days=31)
+        for _ in range(5):
+            new_stored_claim(patient=patient, moved_at=old)
+        schedule_job(registry().jobs["claims.expiry"], 0)
+    run_due(str(organization.id))
+    with enter(organization.id):
+        assert set(Claim.objects.values_list("stage", flat=True)) == {"expired"}
+        assert Event.objects.filter(verb="claims.claims.expired").count() == 3
