@@ -32,7 +32,8 @@ TABLES = {
     "EventPage": "what one request changed, column by column",
     "HistoryPage": "what changed in one record, column by column",
     "Proof": "the three ways in which seals are kept, and what was sealed on each of seven days",
-    "RecordPage": "the reasons of one prediction",
+    "RecordPage": "the reasons of one prediction, the lines and payments of one claim",
+    "DocumentsPage": "the documents of one claim",
     "ReviewPage": "why nothing is left for me: a few counts, each of which opens its list",
 }
 """Pages that show a table and are no list, with the reason."""
