@@ -62,6 +62,7 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "review/update/<uuid:decision_id>/": NO_RIGHT,
     "predictions/import/<uuid:import_id>/": NO_RIGHT,
     "claims/import/<uuid:claim_import_id>/": NO_RIGHT,
+    "api/claims/import/<uuid:claim_import_id>": NO_RIGHT,
 }
 """Behind these, and behind what begins with them, one of these rights is asked for as well. NO_RIGHT helps where a
 session, an import or a decision has to be one's own, a key may do no more than oneself, or several are needed."""
