@@ -102,7 +102,7 @@ FORMS: dict[str, Body] = {
     "api/scim/v2/Groups/<uuid:scim_group_id>": lambda world: GROUP | CHANGE,
     "api/predictions/": lambda world: {"product_id": "1", "verdict": "accept"},
     "api/claims/pay": lambda world: {"claim_ids": [str(world.insurance.claim.id)]},
-    "api/claims/<uuid:claim_id>/correct": lambda world: {"kind": "voided", "reason": "Not ours"},
+    "api/claims/<uuid:claim_id>/correct": lambda world: {"correction": "voided", "reason": "Not ours"},
     "settings/claims/plans/new/": lambda world: PLAN,
     "settings/claims/plans/<uuid:plan_id>/": lambda world: PLAN,
     "settings/claims/plans/<uuid:plan_id>/benefits/new/": lambda world: {

@@ -90,7 +90,7 @@ class DaysSerializer(serializers.Serializer[Any]):
 class CorrectionSerializer(serializers.Serializer[Any]):
     """How a claim is corrected, why, and what it says from then on: as it was, where nothing is given."""
 
-    kind = serializers.ChoiceField(choices=CORRECTIONS)
+    correction = serializers.ChoiceField(choices=CORRECTIONS)
     reason = serializers.CharField(max_length=2000)
     claim = NewClaimSerializer(required=False)
 
@@ -137,7 +137,7 @@ class Correction(Endpoint):
         get_claim(self.actor, claim_id)
         values = self.read(CorrectionSerializer)
         new = new_claim(values["claim"]) if "claim" in values else None
-        kind = Stage(values["kind"])
+        kind = Stage(values["correction"])
         judged = correct_claim(actor=self.actor, claim_id=claim_id, kind=kind, new=new, reason=values["reason"])
         if judged is None:
             return self.respond()

@@ -85,11 +85,11 @@ def test_a_claim_is_corrected_and_voided(client: Client, organization: Any, mana
         "amount": "200.00",
         "service_date": "2026-03-02",
     }
-    send(client, path, {"kind": "adjusted"}, 400)
-    judged = send(client, path, {"kind": "adjusted", "reason": "Two units", "claim": content}, 201)
+    send(client, path, {"correction": "adjusted"}, 400)
+    judged = send(client, path, {"correction": "adjusted", "reason": "Two units", "claim": content}, 201)
     assert (judged["paid"], judged["difference"]) == ("200.00", "50.00")
-    send(client, path, {"kind": "voided", "reason": "Not ours"}, 404)
-    send(client, f"/api/claims/{judged['claim']}/correct", {"kind": "voided", "reason": "Not ours"}, 204)
+    send(client, path, {"correction": "voided", "reason": "Not ours"}, 404)
+    send(client, f"/api/claims/{judged['claim']}/correct", {"correction": "voided", "reason": "Not ours"}, 204)
     with enter(organization.id):
         assert set(Claim.objects.values_list("version", "stage")) == {(1, "adjusted"), (2, "voided")}
 
@@ -116,5 +116,5 @@ def test_who_does_not_manage_claims_corrects_none(
     with enter(organization.id):
         claim = approved(manager, new_stored_claim())
     other = token_client(member(organization, role))
-    send(other, f"/api/claims/{claim.id}/correct", {"kind": "voided", "reason": "Mine"}, 403)
+    send(other, f"/api/claims/{claim.id}/correct", {"correction": "voided", "reason": "Mine"}, 403)
     send(other, "/api/claims/adjudicate", {}, 403)
