@@ -44,9 +44,9 @@ EVENTS = (
     INSERT INTO claims_claim (id, organization_id, number, version, external_id, source, kind, use, patient_id,
         provider_id, status, stage, pend, settled, is_live, edition, revision, diagnosis_code, procedure_code,
         diagnoses, amount, currency, service_date, place_of_service, is_paper, more, edits)
-    SELECT claim, %(organization)s, 'E-' || right(claim::text, 20), 1, '', 'api', 'professional', 'claim', patient, %(member)s,
-           'submitted', 'accepted', '', '{}', true, 1, 1, 'C00.0', '10001', '[]', 150, 'USD', '2026-03-02', '', false,
-           '{}', '[]' FROM made
+    SELECT claim, %(organization)s, 'E-' || right(claim::text, 20), 1, '', 'api', 'professional', 'claim', patient,
+           %(member)s, 'submitted', 'accepted', '', '{}', true, 1, 1, 'C00.0', '10001', '[]', 150, 'USD', '2026-03-02',
+           '', false, '{}', '[]' FROM made
     """,
     """
     INSERT INTO claims_patientevent (id, organization_id, source, source_id, patient_id, patient_reference, status_type,

@@ -1,13 +1,11 @@
 """What patient events do to claims, and that each does it once."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.models import F
-from django.utils.timezone import now
 from structlog.testing import capture_logs
 
 from bailiwick.apps.claims import tasks
@@ -259,11 +257,8 @@ def test_a_neighbour_that_cannot_be_applied_holds_up_nobody(
 
     monkeypatch.setattr(applying, "move_claims", fail)
     work_off(actor)
-    assert standing(actor, *(claim for _patient, claim in wards)) == [
-        "under_review:event",
-        "accepted",
-        "under_review:event",
-    ]
+    first, second, third = standing(actor, *(claim for _patient, claim in wards))
+    assert (first, second, third) == ("under_review:event", "accepted", "under_review:event")
     stuck = read(actor, events[1])
     with enter(actor.organization_id, member_id=actor.member_id):
         stuck = PatientEvent.objects.select_related("job").get(id=stuck.id)
@@ -301,4 +296,4 @@ def test_many_events_take_a_fixed_number_of_statements(
         assert len(apply_event(actor=actor.ref, event_id=keys[0], together=list_waiting(keys))) == 30
     with enter(actor.organization_id):
         assert StatusChange.objects.exclude(event=None).count() == 30
-        assert not PatientEvent.objects.filter(applied_at__lt=now() - timedelta(hours=1)).exists()
+        assert not PatientEvent.objects.filter(applied_at=None).exists()

@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 from django.utils.timezone import now
 
+from bailiwick.apps.claims.actions.events import change_event
 from bailiwick.apps.claims.models import PatientEvent
 from bailiwick.apps.claims.tests.factories import new_event, new_patient, new_provider, new_stored_claim
 from bailiwick.apps.claims.tests.happenings import work_off
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_key, with_token
@@ -203,6 +205,12 @@ def test_where_and_how_it_was_may_be_corrected_and_nothing_else(client: Any, pat
         refused = client.patch(path, more, "application/json")
         assert (refused.status_code, refused.json()["errors"].keys()) == (400, more.keys())
     assert client.put(path, {"details": {}}, "application/json").status_code == 400
+
+
+def test_who_sees_an_event_and_reports_none_corrects_none(organization: Any) -> None:
+    reader = actor_for(new_member(organization, "claims-reader"))
+    with enter(organization.id), pytest.raises(Forbidden):
+        change_event(actor=reader, event_id=new_event(new_patient()).id, given={"details": {}})
 
 
 def test_what_is_deleted_did_not_happen(client: Any, actor: Actor, organization: Any, patient: Any) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from bailiwick.apps.claims.actions.events import match_all, match_patient, match_report
+from bailiwick.apps.claims.actions.events import apply_event, match_all, match_patient, match_report
+from bailiwick.apps.claims.actions.events.locking import PatientMoved
 from bailiwick.apps.claims.models import Claim, Coverage, Patient, PatientEvent
+from bailiwick.apps.claims.queries.events import list_waiting
 from bailiwick.apps.claims.tasks import match_parked  # noqa: F401  named by its kind of job
 from bailiwick.apps.claims.tests.factories import new_coverage, new_patient, new_stored_claim
 from bailiwick.apps.claims.tests.happenings import A, C, D, at, read, report, standing, work_off
@@ -119,3 +121,15 @@ def test_a_chain_of_merges_leads_to_the_last_and_a_circle_is_refused(actor: Acto
         assert claim.patient == first
     with pytest.raises(InvalidInput):
         merge(actor, third, first)
+
+
+def test_an_event_whose_patient_was_merged_in_the_same_moment_is_tried_again(actor: Actor) -> None:
+    (patient, _claim), (other, claim) = arrive(actor, "MRN-1"), arrive(actor, "MRN-2")
+    event = report(actor, A, patient)
+    with enter(actor.organization_id):
+        waiting = list_waiting([event.id])
+        PatientEvent.objects.filter(id=event.id).update(patient=other)
+        with pytest.raises(PatientMoved):
+            apply_event(actor=actor.ref, event_id=event.id, together=waiting)
+    work_off(actor)
+    assert standing(actor, claim) == ["under_review:event"]
