@@ -57,7 +57,8 @@ FILL = (
     """INSERT INTO claims_claimline (organization_id, claim_id, revision, sequence, place, system, procedure_code,
            modifiers, diagnosis_pointers, revenue_code, ndc, service_date, place_of_service, quantity, unit, amount,
            text, more)
-       SELECT %(organization)s, id, 1, number, number::text, 'cpt', (99000 + (n * 5 + number) %% 700)::text, '{}', '{1}', '',
+       SELECT %(organization)s, id, 1, number, number::text, 'cpt',
+              (99000 + (n * 5 + number) %% 700)::text, '{}', '{1}', '',
               '', '2026-01-05'::date + 27 * (n / %(patients)s), '11', 1, '', 300, '', '{}'
          FROM made, generate_series(1, 5) line(number) ORDER BY n, line.number""",
 )
