@@ -52,7 +52,7 @@ from bailiwick.kernel.tenancy.scope import enter
 CLAIMS, SEED = 400, 1948
 SPAN = timedelta(days=182)
 FAULTY_OF_HUNDRED, AGAIN_OF_HUNDRED = 3, 4
-TODAY = 40
+TODAY = 30
 """How many of the claims come in on the day itself."""
 
 

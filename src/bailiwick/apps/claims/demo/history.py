@@ -16,7 +16,8 @@ from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim, 
 from bailiwick.apps.claims.values.cases import Result
 
 DECIDED_AFTER = timedelta(days=10)
-"""What is older than this and was under review has been decided."""
+"""What is older than this and was under review has mostly been decided."""
+LEFT_OF_HUNDRED = 25
 PAID_AFTER = timedelta(days=16)
 PUT_OFF = timedelta(days=45)
 """Some of those that nobody decided for this long have expired."""
@@ -48,11 +49,16 @@ class History:
     lines: list[AdjudicationLine] = field(default_factory=list)
     payable: list[tuple[Claim, Adjudication]] = field(default_factory=list)
     open: list[Claim] = field(default_factory=list)
+    waiting: set[UUID] = field(default_factory=set)
     counting: list[Result] = field(default_factory=list)
 
     def decides(self, claim: Claim) -> bool:
         """Whether people approve what the rules did not: drawn once, before it is judged again."""
-        return self.now - claim.submitted_at > DECIDED_AFTER and self.random.randrange(10) < APPROVED_OF_TEN
+        age = self.now - claim.submitted_at
+        if age <= DECIDED_AFTER or (age < PUT_OFF and self.random.randrange(100) < LEFT_OF_HUNDRED):
+            self.waiting.add(claim.id)
+            return False
+        return self.random.randrange(10) < APPROVED_OF_TEN
 
     def arrive(self, claim: Claim) -> None:
         to = Stage.RETURNED if claim.edits else Stage.ACCEPTED
@@ -79,7 +85,7 @@ class History:
         claim.pend = told.first.pend
         self._move(claim, Stage.UNDER_REVIEW, pended_at, None, Cause.ADJUDICATION, pend=claim.pend)
         claim.assigned_processor_id = self.random.choice(self.team.by_role["claims-processor"]).member_id
-        if self.now - claim.submitted_at <= DECIDED_AFTER:
+        if claim.id in self.waiting or self.now - claim.submitted_at <= DECIDED_AFTER:
             self.open.append(claim)
             return
         decided_at = at_work(self.random, pended_at + timedelta(days=self.random.randint(1, 6)))
