@@ -87,6 +87,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "escalate": {"reason": "The policy does not say."},
     "update": FORM,
     "providers/new": {"kind": "oidc"},
+    "patient-status": {"facility_name": "General Hospital", "details": {}},
 }
 """A body that is in order, by a word of the address: else it would be refused before the key is looked at."""
 

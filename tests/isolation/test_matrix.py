@@ -61,6 +61,8 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "review/disputes/undo/": NO_RIGHT,
     "review/update/<uuid:decision_id>/": NO_RIGHT,
     "predictions/import/<uuid:import_id>/": NO_RIGHT,
+    "claims/events/<uuid:patient_event_id>/": ("claims.see_all", "claims.manage"),
+    "api/patient-status/<uuid:patient_event_id>": ("claims.see_all", "claims.manage"),
     "claims/import/<uuid:claim_import_id>/": NO_RIGHT,
     "api/claims/import/<uuid:claim_import_id>": NO_RIGHT,
 }

@@ -20,6 +20,9 @@ CREDENTIALS = {"session": with_session, "token": with_token, "key": with_key}
 DOORS = ("accounts/login/<", "accounts/oidc/", "accounts/saml/")
 """Open to whoever is not signed in: what they show is told in the tests of federation."""
 
+EMPTY = ("api/patient-status/history/",)
+"""Where nothing is, these answer with an empty list: so it is published."""
+
 
 def behind_doors() -> Iterator[tuple[str, Any]]:
     """Addresses with a key that are not for everybody."""
@@ -55,7 +58,8 @@ def test_with_the_keys_of_another_organisation_every_address_is_404_and_nothing_
             absent = call(as_member(), method, nowhere, theirs, body)
             if answer.status_code != absent.status_code:
                 faults.append(f"{method} {path}: {answer.status_code}, and {absent.status_code} where nothing is")
-            if answer.status_code not in (404, 405) and method != "OPTIONS":
+            is_empty = route.startswith(EMPTY) and answer.body in (b"", b"[]")
+            if answer.status_code not in (404, 405) and method != "OPTIONS" and not is_empty:
                 faults.append(f"{method} {path}: {answer.status_code} {answer.body[:200]!r}")
             key = next((part for part in path.split("/") if len(part) == 36), path)
             if found := leaks(answer, theirs, key):

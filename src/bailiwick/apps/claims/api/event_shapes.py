@@ -101,7 +101,7 @@ class EventFilter(FilterSet):
         return rows.filter(occurred_at__lte=make_aware(datetime.combine(value, time.max)))
 
 
-class EventShape(serializers.Serializer[Any]):
+class PatientEventShape(serializers.Serializer[Any]):
     """An event as it is answered: `state` says how far it is, `moved` how many claims it moved."""
 
     id = serializers.UUIDField()

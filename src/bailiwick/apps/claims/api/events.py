@@ -12,8 +12,8 @@ from bailiwick.apps.claims.actions.events import cancel_event, change_event, rep
 from bailiwick.apps.claims.api.event_shapes import (
     ChangeEventSerializer,
     EventFilter,
-    EventShape,
     NewEventSerializer,
+    PatientEventShape,
     ReplaceEventSerializer,
     new_event,
 )
@@ -57,11 +57,13 @@ class PatientEvents(ListEndpoint):
         show_patients(actor=self.actor, patient_ids=[row["patient_id"] for row in rows])
         return [show_event(row) for row in rows]
 
-    @extend_schema(responses=EventShape(many=True), tags=LIST_TAG)
+    @extend_schema(responses=PatientEventShape(many=True), tags=LIST_TAG)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=NewEventSerializer, responses={201: EventShape, 200: EventShape}, tags=LIST_TAG)
+    @extend_schema(
+        request=NewEventSerializer, responses={201: PatientEventShape, 200: PatientEventShape}, tags=LIST_TAG
+    )
     def post(self, request: Request) -> HttpResponse:
         """Stored, and applied in the background; `state` says how far it is. 200 for one that came before."""
         values = self.read(NewEventSerializer)
@@ -74,17 +76,17 @@ class OnePatientEvent(Endpoint):
 
     right = {"GET": SEE_EVENTS, "PUT": REPORT_EVENTS, "PATCH": REPORT_EVENTS, "DELETE": REPORT_EVENTS}
 
-    @extend_schema(responses=EventShape, tags=LIST_TAG)
+    @extend_schema(responses=PatientEventShape, tags=LIST_TAG)
     def get(self, request: Request, patient_event_id: UUID) -> HttpResponse:
         event = get_event(self.actor, patient_event_id)
         show_patients(actor=self.actor, patient_ids=[event.patient_id])
         return self.respond(show(event))
 
-    @extend_schema(request=ReplaceEventSerializer, responses=EventShape, tags=LIST_TAG)
+    @extend_schema(request=ReplaceEventSerializer, responses=PatientEventShape, tags=LIST_TAG)
     def put(self, request: Request, patient_event_id: UUID) -> HttpResponse:
         return self._change(patient_event_id, self.read(ReplaceEventSerializer))
 
-    @extend_schema(request=ChangeEventSerializer, responses=EventShape, tags=LIST_TAG)
+    @extend_schema(request=ChangeEventSerializer, responses=PatientEventShape, tags=LIST_TAG)
     def patch(self, request: Request, patient_event_id: UUID) -> HttpResponse:
         return self._change(patient_event_id, self.read(ChangeEventSerializer))
 
@@ -103,7 +105,7 @@ class PatientHistory(Endpoint):
 
     right = SEE_EVENTS
 
-    @extend_schema(responses=EventShape(many=True), tags=LIST_TAG)
+    @extend_schema(responses=PatientEventShape(many=True), tags=LIST_TAG)
     def get(self, request: Request, patient_id: UUID) -> HttpResponse:
         rows = list(list_history(self.actor, patient_id).values(*COLUMNS))
         show_patients(actor=self.actor, patient_ids=[row["patient_id"] for row in rows])

@@ -158,9 +158,7 @@ class MatchEvent(EventPage):
     """Says whom a parked event is about, by the patient's number here."""
 
     right = MANAGE
-
-    def get(self, request: HttpRequest, patient_event_id: UUID) -> HttpResponse:
-        return redirect("claims:event", patient_event_id)
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, patient_event_id: UUID) -> HttpResponse:
         get_report(self.actor, patient_event_id)
