@@ -14,6 +14,7 @@ from bailiwick.apps.claims.queries import records
 from bailiwick.apps.claims.queries.appeals import get_appeal
 from bailiwick.apps.claims.queries.claims import list_changes, list_unmasked
 from bailiwick.apps.claims.queries.listed import next_due
+from bailiwick.apps.claims.queries.requests import is_worker
 from bailiwick.apps.claims.queries.work import digest_of, get_in_hands, list_approvers
 from bailiwick.apps.claims.rules.reviews import decisions_of
 from bailiwick.apps.claims.web.records import verdict_of
@@ -76,7 +77,7 @@ def _record_of(actor: Actor, claim: Claim) -> dict[str, Any]:
         "look": LOOKS[stage],
         "is_masked": not list_unmasked(actor, [claim.id]),
         "is_work": True,
-        "may_answer": True,
+        "may_answer": is_worker(actor, claim),
         "due_at": next_due(claim),
         "lines": lines,
         "totals": records.totals_of(lines),
