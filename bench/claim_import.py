@@ -54,7 +54,7 @@ def copy(url: str) -> float:
         connection.execute("SET session_replication_role = DEFAULT")
         for statement in DRAW.split(";\n"):
             if statement.strip():
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
         written = {table: _dump(connection, *source) for table, source in ORDERS.items()}
         begun = time.perf_counter()
         with connection.transaction():
