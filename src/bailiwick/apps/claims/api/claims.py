@@ -18,7 +18,7 @@ from bailiwick.apps.claims.actions.submission import submit_claim
 from bailiwick.apps.claims.actions.withdrawing import withdraw_claim
 from bailiwick.apps.claims.api.filters import ClaimFilter
 from bailiwick.apps.claims.api.presenting import ROW, show_claim, show_row
-from bailiwick.apps.claims.api.shapes import BulkAnswerShape, ClaimShape, WholeClaimShape
+from bailiwick.apps.claims.api.shapes import BulkAnswerShape, ListedClaimShape, WholeClaimShape
 from bailiwick.apps.claims.choices import Status
 from bailiwick.apps.claims.manifest import PAY, SUBMIT, WORK
 from bailiwick.apps.claims.models import Claim
@@ -80,7 +80,7 @@ class Claims(ListEndpoint):
         unmasked = list_unmasked(self.actor, keys)
         return [show_row(row, row["id"] not in unmasked) for row in rows]
 
-    @extend_schema(responses=ClaimShape(many=True), tags=["claims"])
+    @extend_schema(responses=ListedClaimShape(many=True), tags=["claims"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().get(request, *args, **kwargs)
 

@@ -22,7 +22,7 @@ class PatientDetailsShape(serializers.Serializer[Any]):
     phone = serializers.CharField(allow_null=True)
 
 
-class ClaimShape(serializers.Serializer[Any]):
+class ListedClaimShape(serializers.Serializer[Any]):
     """Of what is `masked` all that tells of health is null."""
 
     id = serializers.UUIDField()
@@ -95,7 +95,7 @@ class ClaimLineShape(serializers.Serializer[Any]):
     more = serializers.DictField(allow_null=True)
 
 
-class WholeClaimShape(ClaimShape):
+class WholeClaimShape(ListedClaimShape):
     external_id = serializers.CharField(allow_null=True)
     source = serializers.ChoiceField(choices=Source.choices)  # type: ignore[assignment]  # a field of that name
     kind = serializers.ChoiceField(choices=ClaimKind.choices)
