@@ -80,6 +80,7 @@ TEMPLATES: dict[str, str] = {
     "predictions/_dashboard_models.html": "where something is decided, in the tests of the dashboard",
     "predictions/_decision.html": "by the steps of the workbench, in the tests of predictions",
     "predictions/_dispute.html": "by the steps of the workbench, in the tests of predictions",
+    "claims/_explanation.html": "for patients and providers, in the tests of the portal",
     "operators/_visit.html": "for operators, in their tests",
     "operators/choose.html": "for operators, in their tests",
     "operators/row.html": "for operators, in their tests",

@@ -100,7 +100,8 @@ def insure(actor: Actor, mark: str) -> Insurance:
     judged = Adjudication.objects.create(
         claim=claim, version=1, revision=1, outcome="approved", is_final=True, allowed=150, patient_owes=0, **money
     )
-    AdjudicationLine.objects.create(adjudication=judged, sequence=1, allowed=150, trace=[{"said": mark}], **money)
+    trace = [{"step": mark, "said": mark}]
+    AdjudicationLine.objects.create(adjudication=judged, sequence=1, allowed=150, trace=trace, **money)
     run = PaymentRun.objects.create(count=1, **money)
     Payment.objects.create(run=run, claim=claim, adjudication=judged, amount=Decimal(150))
     asked = InformationRequest.objects.create(claim=claim, asked=mark, asked_by_id=me, due_at=now())
