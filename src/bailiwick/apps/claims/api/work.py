@@ -15,7 +15,7 @@ from bailiwick.apps.claims.actions.queueing import take_next
 from bailiwick.apps.claims.api.asking import AppealShape, show_appeal
 from bailiwick.apps.claims.api.presenting import show_claim
 from bailiwick.apps.claims.api.shapes import WholeClaimShape
-from bailiwick.apps.claims.choices import AppealVerdict, Pend, Stage, Verdict
+from bailiwick.apps.claims.choices import Pend, Stage
 from bailiwick.apps.claims.manifest import (
     AMOUNT_QUEUE,
     APPEAL_QUEUE,
@@ -58,9 +58,9 @@ class SkipSerializer(HeldSerializer):
 
 
 class DecisionSerializer(HeldSerializer):
-    """A claim is approved or denied, an appeal upheld or overturned; `edition` is that of the claim looked at."""
+    """`verdict` is approve or deny, of an appeal upheld or overturned; `edition` is that of the claim looked at."""
 
-    verdict = serializers.ChoiceField(choices=[*Verdict.choices, *AppealVerdict.choices])
+    verdict = serializers.CharField(max_length=15)
     reason = serializers.CharField(max_length=5000, required=False, allow_blank=True)
     edition = serializers.IntegerField(min_value=1, required=False)
 
@@ -76,7 +76,7 @@ class TakenShape(serializers.Serializer[Any]):
     appeal = AppealShape(allow_null=True)
 
 
-class DecidedShape(serializers.Serializer[Any]):
+class ClaimDecidedShape(serializers.Serializer[Any]):
     """What became of the claim: a high amount waits for its second person under its old `pend`."""
 
     claim = serializers.UUIDField()
@@ -115,7 +115,7 @@ class TakeNext(Step):
 class Decide(Step):
     """My decision; the same answer with the same token again returns what is stored."""
 
-    @extend_schema(request=DecisionSerializer, responses={201: DecidedShape, 200: DecidedShape}, tags=TAG)
+    @extend_schema(request=DecisionSerializer, responses={201: ClaimDecidedShape, 200: ClaimDecidedShape}, tags=TAG)
     def post(self, request: Request) -> HttpResponse:
         given = self.given(DecisionSerializer)
         reason, key = given.get("reason", ""), given["subject"]
