@@ -21,5 +21,9 @@ def given_claim(
         NewLine(codes[place % len(codes)], Decimal(amount), place=str(place + 1))
         for place, amount in enumerate(amounts)
     )
-    stated = {"service_date": ON, "diagnoses": (NewDiagnosis("C00.0", "principal"),), "lines": lines} | values
+    stated: dict[str, Any] = {
+        "service_date": ON,
+        "diagnoses": (NewDiagnosis("C00.0", "principal"),),
+        "lines": lines,
+    } | values
     return NewClaim(patient_id=(patient or new_patient()).id, provider_id=(provider or new_provider()).id, **stated)
