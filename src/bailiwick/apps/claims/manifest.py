@@ -64,6 +64,10 @@ def _queue(code: str, title: Text, right: str, *, service_level: int = 2 * DAY) 
     return Queue(code, title, right, code.replace(".", ":"), lease=1200, service_level=service_level)
 
 
+def _setting(title: Text, url_name: str, icon: str, right: str | tuple[str, ...] = CONFIGURE) -> NavigationItem:
+    return NavigationItem(_("Claims"), title, url_name, icon, right, rank=1, is_setting=True)
+
+
 MEDICAL_QUEUE = _queue("claims.medical", _("Medical review"), PROCESS)
 DUPLICATE_QUEUE = _queue("claims.duplicates", _("Suspect duplicates"), PROCESS)
 AMOUNT_QUEUE = _queue("claims.amounts", _("High amounts"), APPROVE)
@@ -123,21 +127,17 @@ MANIFEST = Manifest(
             _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
         ),
         NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
-        NavigationItem(_("Claims"), _("Deadlines"), "claims:clocks", "hourglass", (SEE_ALL, SEE_MONEY, *WORK)),
-        NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),
-        NavigationItem(_("Claims"), _("Figures"), "claims:dashboard", "chart-dots", (SEE_ALL, MANAGE)),
-        NavigationItem(_("Claims"), _("Code sets"), "claims:codes", "list-numbers", CONFIGURE, is_setting=True),
         NavigationItem(_("Claims"), _("Patients"), "claims:patients", "users", (SEE_ALL, *WORK, PROVIDE)),
         NavigationItem(_("Claims"), _("Providers"), "claims:providers", "building-hospital", (SEE_ALL, *WORK)),
+        NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),
+        NavigationItem(_("Claims"), _("Deadlines"), "claims:clocks", "hourglass", (SEE_ALL, SEE_MONEY, *WORK)),
         NavigationItem(_("Claims"), _("Payments"), "claims:payments", "coins", (PAY, SEE_MONEY, SEE_ALL)),
-        NavigationItem(
-            _("Claims"), _("Rules"), "claims:rule-sets", "scale", (CONFIGURE, SWITCH_RULES), rank=6, is_setting=True
-        ),
-        NavigationItem(
-            _("Claims"), _("Rules of deadlines"), "claims:clock-rules", "hourglass", CONFIGURE, rank=6, is_setting=True
-        ),
-        NavigationItem(_("Claims"), _("Plans"), "claims:plans", "shield", CONFIGURE, rank=6, is_setting=True),
-        NavigationItem(_("Claims"), _("Fee schedules"), "claims:schedules", "tags", CONFIGURE, rank=6, is_setting=True),
+        NavigationItem(_("Claims"), _("Figures"), "claims:dashboard", "chart-dots", (SEE_ALL, MANAGE)),
+        _setting(_("Rules"), "claims:rule-sets", "scale", (CONFIGURE, SWITCH_RULES)),
+        _setting(_("Plans"), "claims:plans", "shield"),
+        _setting(_("Fee schedules"), "claims:schedules", "tags"),
+        _setting(_("Code sets"), "claims:codes", "list-numbers"),
+        _setting(_("Rules of deadlines"), "claims:clock-rules", "hourglass"),
     ),
     verbs=(
         Verb("claims.claim.taken", _("took a claim to process it")),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from rest_framework import serializers
 
 from bailiwick.apps.claims.choices import ClaimKind, CodeSystem, Use
 from bailiwick.apps.claims.rules.icd import CM, PCS, normalise
+from bailiwick.apps.claims.rules.ndc import tidy
 from bailiwick.apps.claims.rules.procedures import CDT, CPT, HCPCS
 from bailiwick.apps.claims.rules.submission import LEAST, MOST, MOST_DIAGNOSES, MOST_LINES
 from bailiwick.apps.claims.values.claims import NewClaim, NewDiagnosis, NewLine
@@ -181,7 +183,7 @@ def new_claim(values: Mapping[str, Any]) -> NewClaim:
     return NewClaim(
         patient_id=values["patient"],
         provider_id=values["provider"],
-        lines=lines_of(values["lines"]) if "lines" in values else (_flat_line(values),),
+        lines=lines_of(values["lines"], values["service_date"]) if "lines" in values else (_flat_line(values),),
         diagnoses=_diagnoses_of(values),
         **{name: values[name] for name in SAME if name in values},
     )
@@ -194,7 +196,7 @@ def changes(values: Mapping[str, Any]) -> dict[str, Any]:
     if WITH_MODIFIERS.fullmatch(said.get("procedure_code", "")):
         raise InvalidInput({"procedure_code": [str(_("Give modifiers by line."))]})
     if "lines" in values:
-        said["lines"] = lines_of(values["lines"])
+        said["lines"] = lines_of(values["lines"], values.get("service_date", date.min))
     if "diagnoses" in values:
         said["diagnoses"] = _diagnoses_of(values)
     return said
@@ -224,8 +226,8 @@ def _split(code: str) -> tuple[str, tuple[str, ...]]:
     return (spelt[1], tuple(spelt[2].strip("-").split("-"))) if spelt else (code, ())
 
 
-def lines_of(given: list[dict[str, Any]]) -> tuple[NewLine, ...]:
-    """Checked lines; those without a place are numbered in turn."""
+def lines_of(given: list[dict[str, Any]], day: date) -> tuple[NewLine, ...]:
+    """Checked lines; those without a place are numbered in turn. An NDC is read by its `day`, that of the claim."""
     made, number = [], 0
     for values in given:
         said = dict(values)
@@ -234,5 +236,6 @@ def lines_of(given: list[dict[str, Any]]) -> tuple[NewLine, ...]:
         said.setdefault("place", str(number))
         said["modifiers"] = (*behind, *said.get("modifiers", ()))
         said["diagnosis_pointers"] = tuple(said.get("diagnosis_pointers", ()))
+        said["ndc"] = tidy(said.get("ndc", ""), said.get("service_date") or day)
         made.append(NewLine(procedure_code=code, **said))
     return tuple(made)

@@ -61,7 +61,7 @@ class NewEventSerializer(serializers.Serializer[Any]):
     facility_name = serializers.CharField(max_length=255, required=False, allow_blank=True)
     details = DetailsField(required=False)
     occurred_at = serializers.DateTimeField()
-    source = serializers.CharField(max_length=100, default=API)
+    source = serializers.CharField(max_length=100, default=API)  # type: ignore[assignment]
     source_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
     cancels = serializers.CharField(max_length=200, required=False, allow_blank=True)
     merged_patient = serializers.UUIDField(required=False, allow_null=True)
@@ -113,7 +113,7 @@ class PatientEventShape(serializers.Serializer[Any]):
     details = serializers.DictField()
     occurred_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     source_id = serializers.CharField()
     cancels = serializers.UUIDField(allow_null=True)
     merged_patient = serializers.UUIDField(allow_null=True)

@@ -26,9 +26,9 @@ def list_cancellations(events: Sequence[PatientEvent]) -> set[UUID]:
 
 def find_subject(event: PatientEvent) -> PatientEvent | None:
     """What a cancellation takes back, if it has come."""
-    by_key = {"id": event.subject_id} if event.subject_id else {}
-    by_key = by_key or {"source": event.source, "source_id": event.subject_reference}
-    return PatientEvent.objects.filter(**by_key).first()
+    if event.subject_id:
+        return PatientEvent.objects.filter(id=event.subject_id).first()
+    return PatientEvent.objects.filter(source=event.source, source_id=event.subject_reference).first()
 
 
 def find_discharges(patients: Collection[UUID]) -> dict[UUID, Moment]:

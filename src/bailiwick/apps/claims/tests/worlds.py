@@ -93,7 +93,11 @@ def insure(actor: Actor, mark: str) -> Insurance:
     Benefit.objects.create(plan=plan, title=mark, codes=["1"], valid_from=ON)
     Accumulator.objects.create(coverage=coverage, year=2026)
     PriorAuthorization.objects.create(number=mark[:50], patient=patient, valid_from=ON, valid_until=ON)
-    simulation = Simulation.objects.create(rule_set=rules, since=ON, until=ON, member_id=me)
+    told = {"outcome": "approved", "pend": "", "paid": "150.00"}
+    changes = [{"claim": str(claim.id), "before": told, "after": told | {"paid": "120.00"}}]
+    simulation = Simulation.objects.create(
+        rule_set=rules, since=ON, until=ON, member_id=me, result={"changes": changes}
+    )
     basis = {"days": 30, "basis": mark, "valid_from": ON}
     clock_rule = ClockRule.objects.create(kind="payment", **basis)
     money = {"billed": 150, "paid": 150, "adjusted": 0}

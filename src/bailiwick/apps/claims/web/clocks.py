@@ -1,6 +1,6 @@
 """The board of deadlines: what is due, what passed, what stands still."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -124,7 +124,7 @@ class ClockBoard(ListPage):
         show_claims(actor=self.actor, claim_ids=keys, purpose=TO_EXPORT if is_export else "")
 
 
-NARROWED = {
+NARROWED: dict[str, Callable[[], dict[str, Any]]] = {
     SOON: lambda: {"met_at": None, "paused_at": None, "due_at__range": (now(), now() + timedelta(days=7))},
     BREACHED: lambda: {"met_at": None, "paused_at": None, "due_at__lt": now()},
     PAUSED: lambda: {"met_at": None, "paused_at__isnull": False},

@@ -270,15 +270,14 @@ def test_in_any_order_of_steps_an_item_has_one_holder_and_one_decision(
 
 
 def test_a_subject_that_comes_back_is_asked_about_in_its_next_round(queue: Queue, worker: Worker) -> None:
-    [done] = add_items(1)
-    me, other, subjects = worker(), worker(), [(done.subject_id, DIGEST), (uuid4(), DIGEST)]
+    [done], me, other = add_items(1), worker(), worker()
+    subjects = [(done.subject_id, DIGEST), (uuid4(), DIGEST)]
     decide(me, claim(me))
     for _ in range(2):
         queue_again(queue, "tests.subject", subjects, [other.member_id, None], excluded=[me.member_id])
     found = WorkItem.objects.filter(done_at=None).order_by("-round")
     assert [(each.subject_id, each.round) for each in found] == [(subjects[0][0], 2), (subjects[1][0], 1)]
-    assert claim(me) is None
-    assert claim(other).round == 2
+    assert claim(me) is None and claim(other).round == 2
 
 
 def test_many_subjects_are_assigned_and_withdrawn_at_once(queue: Queue, worker: Worker) -> None:
@@ -288,8 +287,7 @@ def test_many_subjects_are_assigned_and_withdrawn_at_once(queue: Queue, worker: 
     assign_items([queue.code], keys, other.member_id)
     with pytest.raises(LeaseLost):
         release(me, taken)
-    assert claim(me) is None
-    assert claim(other).item_id == one.id
+    assert claim(me) is None and claim(other).item_id == one.id
     assign_items([queue.code], keys, other.member_id)
     assert get_held(other, queue.code).id == one.id
     assign_items([queue.code], keys, None)
