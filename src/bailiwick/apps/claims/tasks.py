@@ -15,7 +15,6 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import DomainError
 from bailiwick.kernel.identity.choices import Credential, MemberKind
 from bailiwick.kernel.imports.actions import import_rows
-from bailiwick.kernel.jobs.errors import JobLost
 from bailiwick.kernel.jobs.running import Run
 
 logger = structlog.get_logger(__name__)
@@ -49,7 +48,7 @@ def apply_reported(run: Run) -> None:
         return
     try:
         effects = _apply(run, event_id, is_alone=run.attempt > 1)
-    except (JobLost, DomainError):
+    except DomainError:
         raise
     except Exception:  # noqa: BLE001  whatever is wrong with a neighbour must not hold up this one
         effects = _apply(run, event_id, is_alone=True)
@@ -58,7 +57,8 @@ def apply_reported(run: Run) -> None:
 
 
 def _apply(run: Run, event_id: UUID, *, is_alone: bool) -> list[Effect]:
-    with run.step() as actor:
+    """What was applied before has no second effect, so that a try that lost its job does no harm: no step is needed."""
+    with run.read() as actor:
         ref = actor.ref if actor else _house(run).ref
         return apply_event(actor=ref, event_id=event_id, together=() if is_alone else list_together(run.hold))
 
