@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ from bailiwick.apps.claims.choices import ClockKind
 from bailiwick.apps.claims.manifest import MANAGE, PROCESS, SEE_ALL, SEE_MONEY, TO_EXPORT
 from bailiwick.apps.claims.models import Clock
 from bailiwick.apps.claims.queries.clocks import list_clocks
+from bailiwick.apps.claims.web.lists import day_of
 from bailiwick.kernel.web.tables import Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
@@ -74,7 +75,7 @@ class ClockBoard(ListPage):
         ),
         Column(
             gettext_lazy("Due"),
-            lambda clock: parts.at(clock.due_at),
+            lambda clock: day_of(localtime(clock.due_at).date()) if clock.met_at else parts.due(clock.due_at),
             value=lambda clock: clock.due_at,
             classes="num nowrap",
             code="due",

@@ -68,7 +68,7 @@ class EventList(ListPage):
         Column(gettext_lazy("Patient"), lambda event: patient_of(event), code="patient"),
         Column(
             gettext_lazy("Occurred"),
-            lambda event: parts.at(event.occurred_at),
+            lambda event: parts.ago(event.occurred_at),
             value=lambda event: event.occurred_at,
             classes="c-hide num nowrap",
             code="occurred",

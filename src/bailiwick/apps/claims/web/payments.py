@@ -34,7 +34,7 @@ class RunList(ListPage):
     columns = (
         Column(
             gettext_lazy("When"),
-            lambda row: parts.at(row.at),
+            lambda row: parts.ago(row.at),
             value=lambda row: row.at,
             link=lambda row: reverse("claims:payment-run", args=[row.id]),
             sort="id",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
-from django.forms import BoundField, Select
+from django.forms import BoundField, CheckboxInput, Select
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -246,14 +246,14 @@ def organization_field(context: template.Context) -> SafeString:
 def field(bound: BoundField) -> dict[str, Any]:
     """A field with its label above, hint and errors below, tied together for readers."""
     parts = [bound.help_text and f"{bound.id_for_label}-hint", bound.errors and f"{bound.id_for_label}-error"]
-    attributes: dict[str, str | bool] = {
-        "class": "form-select" if isinstance(bound.field.widget, Select) else "form-control"
-    }
+    is_choice = isinstance(bound.field.widget, CheckboxInput)
+    looks = "form-select" if isinstance(bound.field.widget, Select) else "form-control"
+    attributes: dict[str, str | bool] = {"class": "form-check-input" if is_choice else looks}
     if any(parts):
         attributes["aria-describedby"] = " ".join(part for part in parts if part)
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    return {"field": bound, "control": bound.as_widget(attrs=attributes)}
+    return {"field": bound, "control": bound.as_widget(attrs=attributes), "is_choice": is_choice}
 
 
 @register.simple_tag
