@@ -1,12 +1,12 @@
 """My files, and the door through which content leaves."""
 
-from typing import Any, BinaryIO
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -19,26 +19,13 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.files.actions import record_opened, remove_file
-from bailiwick.kernel.files.choices import FileKind
 from bailiwick.kernel.files.models import StoredFile
 from bailiwick.kernel.files.queries import get_file, get_my_file, list_my_files, open_content
-from bailiwick.kernel.files.reading import is_compressed
-from bailiwick.kernel.files.rules import name_to_save_as
+from bailiwick.kernel.files.sending import send
 from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.web.tables import BulkAction, Column, ListPage
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
-BLOCK = 256 * 1024
-TYPES = {
-    FileKind.CSV: "text/csv; charset=utf-8",
-    FileKind.JSONL: "application/jsonl",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.PDF: "application/pdf",
-    FileKind.PNG: "image/png",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.TEXT: "text/plain; charset=utf-8",
-}
-GZIP_TYPE = "application/gzip"
 FORM = 1024 * 1024
 """Bytes that a form may have around its file."""
 
@@ -135,23 +122,6 @@ class Download(Page):
         if request.method == "GET":
             record_opened(actor=self.actor, stored=stored)
         return send(stored, content)
-
-
-def send(stored: StoredFile, content: BinaryIO) -> FileResponse:
-    """The content under a name that fits it; nothing about it is left to be guessed."""
-    is_gzip = stored.kind in (FileKind.CSV, FileKind.JSONL, FileKind.TEXT) and is_compressed(content)
-    response = FileResponse(
-        content,
-        as_attachment=True,
-        filename=name_to_save_as(stored.name, stored.kind, is_gzip=is_gzip),
-        content_type=GZIP_TYPE if is_gzip else TYPES[FileKind(stored.kind)],
-    )
-    response.block_size = BLOCK
-    response["Content-Length"] = str(stored.size)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    return response
 
 
 class RemoveFile(Page):

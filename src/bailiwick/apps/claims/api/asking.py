@@ -22,7 +22,7 @@ from bailiwick.apps.claims.queries.requests import get_attachment, get_request, 
 from bailiwick.kernel.api.views import Endpoint
 from bailiwick.kernel.base.rights import MEMBER, Declared
 from bailiwick.kernel.files.queries import open_content
-from bailiwick.kernel.files.web import send
+from bailiwick.kernel.files.sending import send
 
 TAG = ["claims"]
 

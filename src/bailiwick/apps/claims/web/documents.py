@@ -16,7 +16,7 @@ from bailiwick.apps.claims.web.changing import DeedPage
 from bailiwick.apps.claims.web.forms.work import files_field
 from bailiwick.kernel.base.rights import MEMBER
 from bailiwick.kernel.files.queries import open_content
-from bailiwick.kernel.files.web import send
+from bailiwick.kernel.files.sending import send
 from bailiwick.kernel.web.pages import Page
 
 
