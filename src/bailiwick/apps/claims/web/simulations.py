@@ -18,7 +18,7 @@ from bailiwick.apps.claims.choices import Outcome, Pend
 from bailiwick.apps.claims.manifest import CONFIGURE, TO_EXPORT
 from bailiwick.apps.claims.models import Claim, Simulation
 from bailiwick.apps.claims.queries.claims import list_claims
-from bailiwick.apps.claims.queries.rule_sets import get_simulation
+from bailiwick.apps.claims.queries.rule_sets import get_rule_set, get_simulation
 from bailiwick.apps.claims.web.forms.rule_sets import TrialForm
 from bailiwick.apps.claims.web.rule_sets import EITHER
 from bailiwick.kernel.base.errors import InvalidInput
@@ -42,6 +42,7 @@ class TryRules(Page):
     navigation_name = "claims:rule-sets"
 
     def post(self, request: HttpRequest, rule_set_id: UUID) -> HttpResponse:
+        get_rule_set(self.actor, rule_set_id)
         form = TrialForm(request.POST)
         if not form.is_valid():
             raise InvalidInput({name: list(map(str, errors)) for name, errors in form.errors.items()})
