@@ -31,6 +31,7 @@ ROLES = registry().roles
 NO_ROLE = "no role"
 NO_RIGHT: tuple[str, ...] = ()
 SEE = ("predictions.review", "predictions.audit", "predictions.manage")
+SEE_CLAIMS = ("claims.see_all", "claims.see_money")
 
 BEYOND: dict[str, tuple[str, ...]] = {
     "accounts/again/provider/": NO_RIGHT,
@@ -65,6 +66,18 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "api/patient-status/<uuid:patient_event_id>": ("claims.see_all", "claims.manage"),
     "claims/import/<uuid:claim_import_id>/": NO_RIGHT,
     "api/claims/import/<uuid:claim_import_id>": NO_RIGHT,
+    "claims/drafts/<uuid:draft_id>/": NO_RIGHT,
+    "claims/work/next/": NO_RIGHT,
+    "claims/work/decide/": NO_RIGHT,
+    "claims/work/skip/": NO_RIGHT,
+    "claims/work/release/": NO_RIGHT,
+    "claims/work/renew/": NO_RIGHT,
+    "claims/<uuid:claim_id>/": SEE_CLAIMS,
+    "api/claims/<uuid:claim_id>": SEE_CLAIMS,
+    "claims/patients/<uuid:patient_id>/": SEE_CLAIMS,
+    "api/patients/<uuid:patient_id>": SEE_CLAIMS,
+    "claims/providers/<uuid:billing_provider_id>/": SEE_CLAIMS,
+    "api/providers/<uuid:billing_provider_id>": SEE_CLAIMS,
 }
 """Behind these, and behind what begins with them, one of these rights is asked for as well. NO_RIGHT helps where a
 session, an import or a decision has to be one's own, a key may do no more than oneself, or several are needed."""

@@ -96,7 +96,11 @@ def insure(actor: Actor, mark: str) -> Insurance:
     told = {"outcome": "approved", "pend": "", "paid": "150.00"}
     changes = [{"claim": str(claim.id), "before": told, "after": told | {"paid": "120.00"}}]
     simulation = Simulation.objects.create(
-        rule_set=rules, since=ON, until=ON, member_id=me, result={"changes": changes}
+        rule_set=rules,
+        since=ON,
+        until=ON,
+        member_id=me,
+        result={"claims": 1, "currencies": {}, "changed": 1, "changes": changes},
     )
     basis = {"days": 30, "basis": mark, "valid_from": ON}
     clock_rule = ClockRule.objects.create(kind="payment", **basis)
