@@ -72,12 +72,18 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "claims/work/skip/": NO_RIGHT,
     "claims/work/release/": NO_RIGHT,
     "claims/work/renew/": NO_RIGHT,
+    "PATCH api/claims/<uuid:claim_id>": ("claims.manage",),
+    "DELETE api/claims/<uuid:claim_id>": ("claims.manage",),
+    "claims/<uuid:claim_id>/requests/": ("claims.manage",),
+    "api/claims/<uuid:claim_id>/requests/<": ("claims.manage",),
+    "claims/<uuid:claim_id>/documents/<": ("claims.see_all",),
+    "api/claims/<uuid:claim_id>/documents": ("claims.see_all",),
     "claims/<uuid:claim_id>/": SEE_CLAIMS,
     "api/claims/<uuid:claim_id>": SEE_CLAIMS,
     "claims/patients/<uuid:patient_id>/": SEE_CLAIMS,
     "api/patients/<uuid:patient_id>": SEE_CLAIMS,
-    "claims/providers/<uuid:billing_provider_id>/": SEE_CLAIMS,
-    "api/providers/<uuid:billing_provider_id>": SEE_CLAIMS,
+    "claims/providers/<uuid:billing_provider_id>/": (*SEE_CLAIMS, "claims.process"),
+    "api/providers/<uuid:billing_provider_id>": (*SEE_CLAIMS, "claims.process"),
 }
 """Behind these, and behind what begins with them, one of these rights is asked for as well. NO_RIGHT helps where a
 session, an import or a decision has to be one's own, a key may do no more than oneself, or several are needed."""
