@@ -101,7 +101,7 @@ def insure(actor: Actor, mark: str) -> Insurance:
         until=ON,
         member_id=me,
         result={"claims": 1, "currencies": {}, "changed": 1, "changes": changes},
-        finished_at=now(),,
+        finished_at=now(),
     )
     basis = {"days": 30, "basis": mark, "valid_from": ON}
     clock_rule = ClockRule.objects.create(kind="payment", **basis)
