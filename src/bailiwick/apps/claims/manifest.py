@@ -184,7 +184,7 @@ MANIFEST = Manifest(
         Verb("claims.event.reported", _("reported a patient event")),
         Verb("claims.event.changed", _("corrected a patient event")),
         Verb("claims.event.matched", _("said whom a patient event is about")),
-        Verb("claims.event.sent_again", _("sent a patient event again")),
+        Verb("claims.event.resent", _("sent a patient event again")),
         Verb("claims.patient.added", _("added a patient")),
         Verb("claims.patient.changed", _("changed a patient")),
         Verb("claims.provider.added", _("added a provider")),

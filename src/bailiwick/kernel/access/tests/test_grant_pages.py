@@ -79,6 +79,8 @@ def test_an_amount_is_asked_for_where_a_right_knows_one(
     client: Client, person: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"/people/{person.id}/"
+    for right in list(registry().rights.values()):
+        monkeypatch.setitem(registry().rights, right.code, replace(right, has_amount=False))
     assert 'name="amount"' not in client.get(address).content.decode()
     bounded = replace(registry().rights["predictions.review"], has_amount=True)
     monkeypatch.setitem(registry().rights, bounded.code, bounded)

@@ -54,7 +54,7 @@ def test_verbs_are_in_the_past_tense_and_named_by_their_app() -> None:
             app, _noun, deed = verb.code.split(".")
             assert app == manifest.app
             assert deed.endswith(
-                ("ed", "drawn", "given", "left", "lost", "made", "broken", "sent", "undone", "reset", "seen")
+                ("ed", "drawn", "given", "left", "lost", "made", "broken", "sent", "undone", "reset", "seen", "taken")
             ), verb.code
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,7 +150,7 @@ def test_a_document_is_sent_as_an_attachment_of_its_type(owner, organization):
 
 def test_evidence_is_not_removed_by_whoever_gave_it(owner):
     stored = upload(owner, PDF, "letter.pdf")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound), transaction.atomic():
         remove_file(actor=owner, file_id=stored.id)
     stored.refresh_from_db()
     assert stored.removed_at is None

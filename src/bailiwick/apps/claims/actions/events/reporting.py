@@ -97,7 +97,7 @@ def send_again(*, actor: Actor, event_id: UUID) -> None:
             raise NotStuck
         queue_event(actor, event)
         event.save(update_fields=["state", "job"])
-        record(actor.ref, "claims.event.sent_again", event)
+        record(actor.ref, "claims.event.resent", event)
 
 
 def queue_event(actor: Actor, event: PatientEvent) -> None:
