@@ -140,15 +140,18 @@ def _after(case: Case, approved: Mapping[UUID, Result]) -> Case:
     """The case with lines of other claims as approved that were approved a moment ago."""
     if approved.keys().isdisjoint(line.claim_id for line in case.earlier):
         return case
-    return replace(case, earlier=tuple(_as_approved(line, approved) for line in case.earlier))
+    return replace(case, earlier=tuple(each for line in case.earlier if (each := _as_approved(line, approved))))
 
 
-def _as_approved(line: EarlierLine, approved: Mapping[UUID, Result]) -> EarlierLine:
+def _as_approved(line: EarlierLine, approved: Mapping[UUID, Result]) -> EarlierLine | None:
+    """The line as its claim's judgement left it; None where it was denied."""
     result = approved.get(line.claim_id)
     if result is None:
         return line
-    paid = next((each.paid for each in result.lines if each.sequence == line.sequence), ZERO)
-    return replace(line, is_approved=True, paid=paid)
+    judged = next((each for each in result.lines if each.sequence == line.sequence), None)
+    if judged and judged.billed and not judged.allowed:
+        return None
+    return replace(line, is_approved=True, paid=judged.paid if judged else ZERO)
 
 
 def _use(used: dict[tuple[UUID, int], Used], result: Result) -> None:

@@ -66,9 +66,10 @@ def file_appeal(*, actor: Actor, claim_id: UUID, reason: str, uploads: Sequence[
 def decide_appeal(*, actor: Actor, appeal_id: UUID, token: str, verdict: str, answer: str) -> Appeal:
     """Uphold what was decided, or overturn it; by the holder of its work, who has decided nothing of the claim.
 
-    An overturned denial is accepted again and approved, with every reason to pend or deny settled that a person can
-    settle; what was approved is adjusted by a new version. The same answer with the same token again returns what is
-    stored. Raises TokenMissing, LeaseLost, AlreadyInvolved, AlreadyDecided, NotFound, or InvalidInput.
+    An overturned denial is accepted again and approved, with every reason to pend or deny settled that one person can
+    settle; what was approved is adjusted by a new version. A high amount waits for two people, as any. The same answer
+    with the same token again returns what is stored. Raises TokenMissing, LeaseLost, AlreadyInvolved, AlreadyDecided,
+    NotFound, or InvalidInput.
     """
     with transaction.atomic(savepoint=False):
         claim = lock_for_work(get_appeal(appeal_id).claim_id, is_live=False)
@@ -148,8 +149,8 @@ def _uphold(actor: Actor, claim: Claim, answer: str) -> None:
 
 
 def _overturn(actor: Actor, claim: Claim, answer: str) -> None:
-    """Everything that people can settle is settled by this decision."""
-    settled = frozenset(Pend.values)
+    """What one person can settle is settled by this decision; a high amount still takes two."""
+    settled = frozenset(Pend.values) - {Pend.AMOUNT}
     if claim.stage != Stage.APPEALED:
         correct_locked(
             actor=actor.ref, claim=claim, kind=Stage.ADJUSTED, reason=answer, mover=Mover.EXAMINER, resolved=settled

@@ -17,7 +17,7 @@ from bailiwick.apps.claims.actions.paying import take_back
 from bailiwick.apps.claims.actions.writing import draw_ids, said_of, write_lines
 from bailiwick.apps.claims.choices import STATUS_OF, Cause, Mover, Outcome, Pend, Stage
 from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
-from bailiwick.apps.claims.manifest import MANAGE
+from bailiwick.apps.claims.manifest import APPROVE, MANAGE
 from bailiwick.apps.claims.models import Adjudication, Claim, ClaimLine, StatusChange
 from bailiwick.apps.claims.queries.claims import list_lines, lock_claim
 from bailiwick.apps.claims.queries.terms import load_covers
@@ -30,6 +30,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
 from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.money import Money
 from bailiwick.kernel.tenancy.scope import require_scope
 
 REVERSAL = {"step": "reversal", "said": "reversed"}
@@ -59,7 +60,6 @@ KEPT = (
     "assigned_processor_id",
     "submitted_by_id",
     "submitted_at",
-    "settled",
 )
 """What every version has of the one before."""
 LINE = """revision, sequence, place, system, procedure_code, modifiers, diagnosis_pointers, revenue_code, ndc,
@@ -77,11 +77,14 @@ def correct_claim(
     """Adjust, replace or void (`kind`) a claim that is approved or paid; None for one that is voided.
 
     Adjusted or replaced it gets a next version, with what is given or as it was, which is judged as any claim: its
-    difference is to what the former one paid. Raises MoveRefused, ReasonMissing, or InvalidInput beside the fields.
+    difference is to what the former one paid, and it takes a grant that is good for what is billed. Raises MoveRefused,
+    ReasonMissing, AmountTooHigh, or InvalidInput beside the fields.
     """
     actor.require(MANAGE)
     with transaction.atomic(savepoint=False):
         claim = lock_claim(actor, claim_id)
+        if kind != Stage.VOIDED:
+            actor.require(APPROVE, amount=Money(new.amount if new else claim.amount, claim.currency))
         judged = correct_locked(actor=actor.ref, claim=claim, kind=kind, new=new, reason=reason, mover=Mover.MANAGER)
         told = {"kind": kind.value, "version": judged.claim.version if judged else claim.version}
         record(actor.ref, "claims.claim.corrected", claim, told)
@@ -173,6 +176,8 @@ def _reversed(line: ClaimLine) -> LineResult:
 def _succeed(claim: Claim, new: NewClaim | None, member_id: UUID | None) -> Claim:
     """The next version, accepted: with what is given, else with all that the former one says."""
     said = said_of(new) if new else {name: getattr(claim, name) for name in SAID}
+    # What people settled they settled of what was there to be seen.
+    said["settled"] = [] if new else claim.settled
     kept = {name: getattr(claim, name) for name in KEPT}
     [key] = draw_ids(1)
     Claim.objects.create(

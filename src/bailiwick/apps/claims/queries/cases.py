@@ -49,19 +49,20 @@ PROVIDERS = """
 SELECT id, npi, is_in_network, is_excluded FROM claims_provider
  WHERE organization_id = %(organization)s AND id = ANY (%(providers)s)
 """
-# What was refused or withdrawn stands in nobody's way.
+# What was refused or withdrawn stands in nobody's way, were it a line of a claim that was approved.
 EARLIER = """
 SELECT c.patient_id, c.id, c.number, c.provider_id, c.stage, l.procedure_code, coalesce(l.service_date, c.service_date),
        coalesce(l.service_end, c.service_end), l.modifiers, l.quantity, l.amount, l.sequence, paid.paid
   FROM claims_claim c
   JOIN claims_claimline l ON l.organization_id = c.organization_id AND l.claim_id = c.id AND l.revision = c.revision
   LEFT JOIN LATERAL (
-       SELECT j.paid FROM claims_adjudication a
+       SELECT j.paid, j.allowed FROM claims_adjudication a
          JOIN claims_adjudicationline j ON j.organization_id = a.organization_id AND j.adjudication_id = a.id
         WHERE a.organization_id = c.organization_id AND a.claim_id = c.id AND a.is_final AND j.sequence = l.sequence
         ORDER BY a.version DESC LIMIT 1) paid ON c.stage = ANY (%(final)s)
  WHERE c.organization_id = %(organization)s AND c.patient_id = ANY (%(patients)s) AND c.is_live
    AND c.service_date BETWEEN %(since)s AND %(until)s AND c.stage = ANY (%(counting)s) AND strpos(l.place, '.') = 0
+   AND NOT coalesce(paid.allowed = 0 AND l.amount > 0, false)
  ORDER BY c.id, l.sequence
 """
 
@@ -107,7 +108,8 @@ def load_cases(
 def _load_terms(claims: Sequence[Claim], lines: Mapping[UUID, Sequence[CaseLine]], locks: bool) -> _Terms:
     """The locks come first: what others have just stored under them is seen by all that is read after."""
     patients = sorted({claim.patient_id for claim in claims})
-    since, until = min(claim.service_date for claim in claims), max(claim.service_date for claim in claims)
+    days = {claim.service_date for claim in claims} | {line.service_date for rows in lines.values() for line in rows}
+    since, until = min(days), max(days)
     covers = load_covers(patients)
     return _Terms(
         covers,
@@ -152,6 +154,8 @@ def _case(
     gender, born, died = person
     npi, is_in_network, is_excluded = provider
     covers, on = terms.covers.get(claim.patient_id, ()), claim.service_date
+    plan = find_plan(covers, on)
+    other_days = {line.service_date for line in lines} - {on}
     return Case(
         claim_id=claim.id,
         number=claim.number,
@@ -175,7 +179,8 @@ def _case(
         authorizations=tuple(terms.authorizations.get(claim.patient_id, ())),
         earlier=tuple(_others(claim, terms.earlier.get(claim.patient_id, ()))),
         codes=_look_up(terms.book, claim, lines) if terms.book.releases else {},
-        prices=terms.prices.of(claim.provider_id, find_plan(covers, on), on, claim.currency),
+        prices=terms.prices.of(claim.provider_id, plan, on, claim.currency),
+        prices_on={day: terms.prices.of(claim.provider_id, plan, day, claim.currency) for day in other_days},
         used=terms.used,
         resolved=resolved.union(claim.settled),
     )

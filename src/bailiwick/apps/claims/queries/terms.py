@@ -16,7 +16,8 @@ SELECT patient_id, id, "order", plan_id, valid_from, valid_until FROM claims_cov
  WHERE organization_id = %(organization)s AND patient_id = ANY (%(patients)s) ORDER BY patient_id, "order", id
 """
 PLANS = """
-SELECT id, line_of_business, deductible, out_of_pocket, coinsurance, copay, filing_days, waiting_days FROM claims_plan
+SELECT id, line_of_business, deductible, out_of_pocket, coinsurance, copay, filing_days, waiting_days, currency
+  FROM claims_plan
  WHERE organization_id = %(organization)s AND id = ANY (%(plans)s)
 """
 BENEFITS = """

@@ -57,10 +57,17 @@ class Standing:
 
     @property
     def used(self) -> Used:
-        """What the member has used up of the cover in the year of the service."""
-        if self.coverage is None:
+        """What the member has used up of the plan in the year of the service, by whichever of their covers."""
+        if self.plan is None:
             return NO_PLAN_USED
-        return self.case.used.get((self.coverage.id, self.case.service_date.year), NO_PLAN_USED)
+        case = self.case
+        keys = [
+            (each.id, case.service_date.year) for each in case.coverages if each.plan and each.plan.id == self.plan.id
+        ]
+        if len(keys) == 1:
+            return case.used.get(keys[0], NO_PLAN_USED)
+        every = [case.used[key] for key in keys if key in case.used]
+        return Used(sum((each.deductible for each in every), ZERO), sum((each.out_of_pocket for each in every), ZERO))
 
 
 @dataclass(slots=True)

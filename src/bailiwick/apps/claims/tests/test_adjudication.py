@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,9 +22,11 @@ from bailiwick.apps.claims.models import (
 )
 from bailiwick.apps.claims.queries.claims import lock_claims
 from bailiwick.apps.claims.tests.factories import (
+    ON,
     new_coverage,
     new_patient,
     new_plan,
+    new_provider,
     new_rules,
     new_schedule,
     new_stored_claim,
@@ -171,3 +174,52 @@ def test_many_claims_take_as_many_statements_as_few(
             assert all(each.is_approved for each in approve(manager, *claims))
         counts.append(seen.count)
     assert counts[0] == counts[1] <= 24
+
+
+def test_a_line_that_was_denied_may_be_sent_again_and_takes_no_units(manager: Actor) -> None:
+    """Of a claim that is partially approved the denied line was not the service: CARC 18 is for what was paid."""
+    new_rules(manager.member_id, unit_limits={"10002": 1})
+    patient = new_patient()
+    new_coverage(patient)
+    values: dict[str, Any] = {"patient": patient, "provider": new_provider()}
+    first = new_stored_claim(amounts=("100.00", "50.00"), codes=("10001", "10002"), **values)
+    ClaimLine.objects.filter(claim=first, sequence=2).update(quantity=2)
+    approve(manager, first)
+    first.refresh_from_db()
+    assert (first.stage, first.paid) == (Stage.PARTIALLY_APPROVED, 100)
+    again = new_stored_claim(amounts=("50.00",), codes=("10002",), **values)
+    approve(manager, again)
+    again.refresh_from_db()
+    assert (again.stage, again.paid) == (Stage.APPROVED, 50)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_claims_judged_together_are_judged_as_one_after_the_other(manager: Actor, at_once: bool) -> None:
+    new_rules(manager.member_id, unit_limits={"10002": 1})
+    patient = new_patient()
+    new_coverage(patient)
+    values: dict[str, Any] = {"patient": patient, "provider": new_provider()}
+    claims = [
+        new_stored_claim(amounts=("100.00", "50.00"), codes=("10001", "10002"), **values),
+        new_stored_claim(amounts=("50.00",), codes=("10002",), **values),
+    ]
+    ClaimLine.objects.filter(claim=claims[0], sequence=2).update(quantity=2)
+    for group in [claims] if at_once else [[claim] for claim in claims]:
+        approve(manager, *group)
+    assert list(Claim.objects.order_by("id").values_list("stage", "paid")) == [
+        (Stage.PARTIALLY_APPROVED, 100),
+        (Stage.APPROVED, 50),
+    ]
+
+
+def test_a_line_is_priced_by_the_schedule_of_its_own_day(manager: Actor) -> None:
+    new_rules(manager.member_id)
+    patient = new_patient()
+    new_coverage(patient)
+    new_schedule({"10001": "80.00"}, valid_until=ON)
+    new_schedule({"10001": "90.00"}, valid_from=ON + timedelta(days=1))
+    claim = new_stored_claim(amounts=("100.00", "100.00"), patient=patient)
+    ClaimLine.objects.filter(claim=claim, sequence=2).update(service_date=ON + timedelta(days=1), modifiers=["76"])
+    approve(manager, claim)
+    claim.refresh_from_db()
+    assert claim.allowed == 170

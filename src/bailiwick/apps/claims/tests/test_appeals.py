@@ -141,12 +141,23 @@ def test_an_overturned_denial_is_approved_with_the_decision_as_its_reason(patien
 def test_an_overturned_denial_wins_over_the_rules_by_which_it_would_pend_again(
     acting: As, patient: Actor, examiner: Actor
 ) -> None:
-    new_rules(acting("claims-admin").member_id, second_person_above="100.00", review_above="50.00")
+    new_rules(acting("claims-admin").member_id, review_above="50.00")
     claim = denied(patient)
     settle(examiner, appeal_of(patient, claim), "overturned")
     claim.refresh_from_db()
     assert claim.stage == Stage.APPROVED
-    assert set(claim.settled) == set(Pend.values)
+    assert set(claim.settled) == set(Pend.values) - {Pend.AMOUNT}
+
+
+@pytest.mark.parametrize("given", [denied, approved])
+def test_a_high_amount_is_decided_by_two_people_also_after_an_appeal(
+    acting: As, patient: Actor, examiner: Actor, given: Any
+) -> None:
+    claim = given(patient)
+    new_rules(acting("claims-admin").member_id, second_person_above="100.00", review_above="50.00")
+    settle(examiner, appeal_of(patient, claim), "overturned")
+    now_standing = Claim.objects.get(number=claim.number, is_live=True)
+    assert (now_standing.stage, now_standing.pend) == (Stage.UNDER_REVIEW, Pend.AMOUNT)
 
 
 def test_an_upheld_denial_is_one_again_and_keeps_its_reason(patient: Actor, examiner: Actor) -> None:

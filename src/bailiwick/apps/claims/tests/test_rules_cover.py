@@ -199,3 +199,15 @@ def test_people_may_overrule_a_denial() -> None:
 
     assert (result.outcome, result.paid) == ("approved", Decimal("100.00"))
     assert ("filing", "late") in said(result)
+
+
+def test_each_calendar_year_of_a_claim_has_its_own_limit_of_units() -> None:
+    therapy = plan(benefit("97", most_units=2))
+    over = [
+        line("97110", "30.00", sequence=1, service_date=date(2025, 12, 30), quantity=Decimal(2)),
+        line("97110", "30.00", sequence=2, service_date=date(2026, 1, 2), quantity=Decimal(2)),
+    ]
+
+    result = judge(case(*over, terms=therapy, service_date=date(2025, 12, 30)))
+
+    assert (reasons(result, 1), reasons(result, 2)) == ([], [])

@@ -1,5 +1,7 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -243,3 +245,41 @@ def test_clocks_count_calendar_days() -> None:
 def test_filing_counts_from_the_day_after_the_service(service: date, days: int, until: date) -> None:
     """42 CFR 424.44(a), one calendar year; Medicare Claims Processing Manual, chapter 1, section 70.1."""
     assert file_until(service, days) == until
+
+
+def test_a_line_has_the_price_of_its_own_day() -> None:
+    """42 CFR 414.21: the fee schedule in effect when the service is furnished."""
+    new_year = ON.replace(year=ON.year + 1)
+    two = case(
+        line("99213", "130.00"),
+        line("99213", "130.00", sequence=2, service_date=new_year),
+        prices=OFFICE_VISIT,
+        prices_on={new_year: prices(C99213="110.00")},
+    )
+
+    assert [each.allowed for each in judge(two).lines] == [Decimal("100.00"), Decimal("110.00")]
+
+
+def test_each_calendar_year_of_a_claim_has_its_own_maximum() -> None:
+    terms = plan(benefit("99", most_amount=Decimal("100.00")))
+    new_year = ON.replace(year=ON.year + 1)
+    two = case(line("99213", "80.00"), line("99213", "80.00", sequence=2, service_date=new_year), terms=terms)
+
+    assert judge(two).paid == Decimal("160.00")
+
+
+def test_what_was_used_up_under_another_cover_by_the_same_plan_counts() -> None:
+    """A member who was enrolled anew, or whose two records were merged, does not pay the deductible twice."""
+    terms = plan(deductible="100.00")
+    covers = (cover(terms), cover(terms, id=UUID(int=10), valid_until=date(2025, 12, 31)))
+    before = {(UUID(int=10), ON.year): Used(Decimal("60.00"), Decimal("60.00"))}
+
+    assert reasons(judge(case(line("99213", "130.00"), coverages=covers, used=before))) == ["PR-1 40.00"]
+
+
+def test_a_claim_in_another_currency_than_the_plans_waits_for_a_person_and_takes_nothing_of_the_year() -> None:
+    abroad = case(line("99213", "130.00"), terms=plan(deductible="100.00"), currency="CHF")
+
+    assert (judge(abroad).outcome, judge(abroad).pend) == ("pended", "medical")
+    looked_at = judge(replace(abroad, resolved=frozenset({"medical"})))
+    assert (looked_at.outcome, looked_at.deductible, looked_at.out_of_pocket) == ("approved", 0, 0)

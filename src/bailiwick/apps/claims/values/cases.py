@@ -53,6 +53,7 @@ class PlanTerms:
     copay: Decimal = ZERO
     filing_days: int = 365
     waiting_days: int = 0
+    currency: str = "USD"
     benefits: tuple[BenefitTerms, ...] = ()
 
 
@@ -82,7 +83,7 @@ class EarlierLine:
     """A line of another live claim of the same patient, for duplicates, limits and bundling.
 
     Of claims that are open or granted, in reach of the service and of its calendar year; not of those that were
-    returned or denied, which somebody may send again.
+    returned, and no lines that were denied, which somebody may send again.
     """
 
     claim_id: UUID
@@ -130,8 +131,9 @@ class Used:
 @dataclass(frozen=True, slots=True)
 class Case:
     """`codes` has facts by (system, code) where a release of the system was loaded and valid on the day; a code that
-    a loaded release does not have is there as None. `prices` are by (code, first modifier or ""). `resolved` names
-    the reasons to pend (`choices.Pend`) that people have settled. `today` is the day of judgement. `other_paid` is what
+    a loaded release does not have is there as None. `prices` are by (code, first modifier or "") on the claim's day,
+    `prices_on` those of other days of its lines. `resolved` names the reasons to pend (`choices.Pend`) that people
+    have settled. `today` is the day of judgement. `other_paid` is what
     a payer who comes first has paid of the claim, None where the sender does not say.
     """
 
@@ -158,6 +160,7 @@ class Case:
     earlier: tuple[EarlierLine, ...] = ()
     codes: Mapping[tuple[str, str], CodeFacts | None] = field(default_factory=dict)
     prices: Mapping[tuple[str, str], Price] = field(default_factory=dict)
+    prices_on: Mapping[date, Mapping[tuple[str, str], Price]] = field(default_factory=dict)
     used: dict[tuple[UUID, int], Used] = field(default_factory=dict)
     resolved: frozenset[str] = frozenset()
     other_paid: Decimal | None = None

@@ -21,7 +21,7 @@ def find_limits(standing: Standing) -> Findings:
     if coverage is None or plan is None:
         return
     paid_from = coverage.valid_from + timedelta(days=plan.waiting_days)
-    here: dict[UUID, Decimal] = {}
+    here: dict[tuple[UUID, int], Decimal] = {}
     for place, each in standing.open:
         benefit = each.benefit
         if each.line.service_date < paid_from:
@@ -31,9 +31,10 @@ def find_limits(standing: Standing) -> Findings:
         elif not benefit.is_covered:
             yield deny("excluded", "PR", "96", place)
         elif benefit.most_units is not None:
-            before = _units_before(standing.case, benefit, each.line) + here.get(benefit.id, Decimal(0))
+            key = benefit.id, each.line.service_date.year
+            before = _units_before(standing.case, benefit, each.line) + here.get(key, Decimal(0))
             left = max(Decimal(0), benefit.most_units - before)
-            here[benefit.id] = here.get(benefit.id, Decimal(0)) + min(each.units, left)
+            here[key] = here.get(key, Decimal(0)) + min(each.units, left)
             if left < each.units:
                 yield _beyond(place, each.line, left, benefit.most_units)
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from bailiwick.apps.claims.choices import Pend
 from bailiwick.apps.claims.rules.money import to_cents
-from bailiwick.apps.claims.rules.standing import Finding, Findings, LineStanding, Standing, Step
+from bailiwick.apps.claims.rules.standing import Finding, Findings, LineStanding, Standing, Step, pend
 from bailiwick.apps.claims.values.cases import ZERO, Adjustment, PlanTerms
 
 WITHOUT_END = Decimal("Infinity")
@@ -17,10 +18,14 @@ def find_shares(standing: Standing) -> Findings:
     45 CFR 156.130 and the Uniform Glossary (45 CFR 147.200(c)): the allowed amount up to what is left of the
     deductible (PR-1), a share of what is beyond it (PR-2), a fixed amount a day and benefit (PR-3); beyond the
     maximum the plan pays all. What counts towards the maximum is cut from the last to the first. A payer who comes
-    first reduces what we pay to what is left of the allowed amount (42 CFR 411.33, NAIC Model 120; OA-23).
+    first reduces what we pay to what is left of the allowed amount (42 CFR 411.33, NAIC Model 120; OA-23). A claim in
+    another currency than the plan's waits for a person, and takes nothing of the year.
     """
     plan = standing.plan
     if plan is None:
+        return
+    if plan.currency != standing.case.currency:
+        yield pend("currency", Pend.MEDICAL, plan=plan.currency, claim=standing.case.currency)
         return
     used = standing.used
     deductible = max(ZERO, plan.deductible - used.deductible)
@@ -82,6 +87,7 @@ STEP = Step(
     "45 CFR 156.130; Uniform Glossary, 45 CFR 147.200(c); 42 CFR 411.33; X12 CARC 1, 2, 3, 23",
     find_shares,
     {
+        "currency": _("The plan is in %(plan)s, the claim in %(claim)s: the patient's share cannot be reckoned."),
         "shared": _("Of the %(amount)s that are allowed the patient pays %(owes)s."),
         "after_other": _("Of the %(amount)s that are allowed another payer has paid; the patient pays %(owes)s."),
     },

@@ -14,15 +14,15 @@ def find_maximums(standing: Standing) -> Findings:
 
     X12 CARC 119. Not for essential health benefits (45 CFR 147.126); dental and other benefits have such maximums.
     """
-    here: dict[UUID, Decimal] = {}
+    here: dict[tuple[UUID, int], Decimal] = {}
     for place, each in standing.open:
         benefit = each.benefit
         if benefit is None or benefit.most_amount is None:
             continue
         year = each.line.service_date.year
-        taken = here.get(benefit.id, ZERO)
+        taken = here.get((benefit.id, year), ZERO)
         room = max(ZERO, benefit.most_amount - _paid_before(standing.case, benefit, year) - taken)
-        here[benefit.id] = taken + min(room, each.left)
+        here[benefit.id, year] = taken + min(room, each.left)
         if room >= each.left:
             continue
         if not room:

@@ -52,7 +52,8 @@ def _price(standing: Standing, place: int, each: LineStanding, rank: Decimal) ->
 
 def _find_price(standing: Standing, each: LineStanding) -> tuple[Price | None, str]:
     """The price of the service with its first modifier, else without; and the modifier that it stands for."""
-    prices, line = standing.case.prices, each.line
+    line = each.line
+    prices = standing.case.prices_on.get(line.service_date, standing.case.prices)
     if line.modifiers:
         first = line.modifiers[0]
         if (line.procedure_code, first) in prices:
