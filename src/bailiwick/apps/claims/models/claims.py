@@ -34,6 +34,7 @@ class Claim(OrganizationModel):
     grows with every change, so that who writes on an old copy is told; `revision` with every change of the lines.
     `body` is the keyed digest of what came under the sender's number, by which it is recognised when it comes again.
     `diagnosis_code`, `procedure_code` and `amount` are those of the principal diagnosis, the first line and all lines.
+    `other_paid` is what payers who come first paid of it, in its currency, None where nobody says; of a line likewise.
     `allowed`, `paid` and `patient_owes` are those of the adjudication that counts. `settled` are the reasons to pend
     that people have settled. `more` keeps what the source said and no rule asks for, by the names of FHIR R4.
     """
@@ -63,6 +64,7 @@ class Claim(OrganizationModel):
     procedure_code = models.CharField(_("procedure"), max_length=20, blank=True)
     diagnoses = models.JSONField(_("diagnoses"), default=list)
     amount = money()
+    other_paid = money(null=True)
     currency = iso_currency()
     service_date = models.DateField(_("service from"))
     service_end = models.DateField(_("service until"), null=True)
@@ -94,6 +96,7 @@ class Claim(OrganizationModel):
             ),
             models.CheckConstraint(condition=_status_follows(), name="claims_claim_status"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="claims_claim_amount"),
+            models.CheckConstraint(condition=Q(other_paid=None) | Q(other_paid__gte=0), name="claims_claim_other_paid"),
             models.CheckConstraint(
                 condition=Q(service_end=None) | Q(service_end__gte=F("service_date")), name="claims_claim_service"
             ),
@@ -160,6 +163,7 @@ class ClaimLine(OrganizationModel):
     unit_price = models.DecimalField(_("price a unit"), max_digits=14, decimal_places=4, null=True)
     factor = models.DecimalField(_("factor"), max_digits=10, decimal_places=5, null=True)
     amount = money()
+    other_paid = money(null=True)
     text = models.CharField(_("text"), max_length=500, blank=True)
     more = models.JSONField(default=dict)
 
