@@ -67,6 +67,8 @@ KEYS: dict[str, Callable[[World], UUID | str]] = {
     "attachment_id": lambda world: world.insurance.attachment.id,
     "patient_id": lambda world: world.insurance.patient.id,
     "plan_id": lambda world: world.insurance.plan.id,
+    "benefit_id": lambda world: world.insurance.benefit.id,
+    "coverage_id": lambda world: world.insurance.coverage.id,
     "schedule_id": lambda world: world.insurance.schedule.id,
     "rule_set_id": lambda world: world.insurance.rule_set.id,
     "simulation_id": lambda world: world.insurance.simulation.id,

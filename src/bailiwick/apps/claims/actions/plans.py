@@ -62,7 +62,7 @@ def add_coverage(*, actor: Actor, patient_id: UUID, plan_id: UUID | None, **valu
     actor.require(MANAGE)
     check_period(values["valid_from"], values.get("valid_until"))
     if plan_id is None and not values.get("payer"):
-        raise InvalidInput({"plan": [_("Choose a plan, or name the other payer.")]})
+        raise InvalidInput({"plan_id": [_("Choose a plan, or name the other payer.")]})
     with transaction.atomic(savepoint=False):
         patient = lock_patient(patient_id)
         plan = lock_plan(plan_id) if plan_id else None

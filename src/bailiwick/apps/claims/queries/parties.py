@@ -7,12 +7,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.manifest import BE_PATIENT, MANAGE, PROCESS, PROVIDE, SEE_ALL, SEE_MONEY, WORK
 from bailiwick.apps.claims.models import Claim, Patient, Provider
 from bailiwick.apps.claims.queries.claims import list_own_providers
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 
 
 class Person(NamedTuple):
@@ -45,6 +46,14 @@ def _related_patients(actor: Actor) -> Q:
     if actor.may(BE_PATIENT):
         seen |= Q(member_id=actor.member_id)
     return seen
+
+
+def list_whole_patients(actor: Actor, patient_ids: Sequence[UUID]) -> set[UUID]:
+    """Of patients that the actor sees those whom they see whole; of the others, who see amounts, by name and number."""
+    if actor.may((MANAGE, SEE_ALL)) or not actor.may(SEE_MONEY):
+        return set(patient_ids)
+    rows = Patient.objects.filter(_related_patients(actor), id__in=patient_ids)
+    return set(rows.values_list("id", flat=True))
 
 
 def get_patient(actor: Actor, patient_id: UUID) -> Patient:
@@ -89,6 +98,16 @@ def get_provider(actor: Actor, provider_id: UUID) -> Provider:
     found = list_providers(actor).filter(id=provider_id).first()
     if found is None:
         raise NotFound
+    return found
+
+
+def find_by_npi(actor: Actor, npi: str) -> Provider | None:
+    """The provider of an NPI, None where none is given; raises InvalidInput beside "npi" where nobody has it."""
+    if not npi:
+        return None
+    found = list_providers(actor).filter(npi=npi).first()
+    if found is None:
+        raise InvalidInput({"npi": [_("No provider has this NPI.")]})
     return found
 
 

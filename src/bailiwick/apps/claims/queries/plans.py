@@ -5,16 +5,34 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from bailiwick.apps.claims.manifest import CONFIGURE
-from bailiwick.apps.claims.models import Accumulator, Benefit, Coverage, Fee, FeeSchedule, Patient, Plan
+from bailiwick.apps.claims.manifest import CONFIGURE, MANAGE
+from bailiwick.apps.claims.models import (
+    Accumulator,
+    Benefit,
+    Coverage,
+    Fee,
+    FeeSchedule,
+    Patient,
+    Plan,
+    PriorAuthorization,
+)
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
+
+MOST_PLANS = 1_000
+"""As many as a form offers."""
 
 
 def list_plans(actor: Actor) -> QuerySet[Plan]:
     """Every plan of the organisation, by name."""
     actor.require(CONFIGURE)
     return Plan.objects.annotate(benefit_count=Count("benefits")).order_by("name")
+
+
+def list_offered(actor: Actor) -> list[Plan]:
+    """The plans by which a patient may be covered, by name, for who manages covers."""
+    actor.require(MANAGE)
+    return list(Plan.objects.order_by("name")[:MOST_PLANS])
 
 
 def get_plan(actor: Actor, plan_id: UUID) -> Plan:
@@ -51,6 +69,18 @@ def lock_benefit(benefit_id: UUID) -> Benefit:
 def list_coverages(patient: Patient) -> QuerySet[Coverage]:
     """The covers of a patient whom the actor sees, in the order in which they pay."""
     return Coverage.objects.filter(patient=patient).select_related("plan").order_by("order", "id")
+
+
+def get_coverage(patient: Patient, coverage_id: UUID) -> Coverage:
+    """One cover of a patient whom the actor sees; raises NotFound."""
+    found: Coverage = _found(list_coverages(patient).filter(id=coverage_id))
+    return found
+
+
+def list_authorizations(patient: Patient) -> QuerySet[PriorAuthorization]:
+    """What was promised to a patient whom the actor sees, what ends last first."""
+    rows = PriorAuthorization.objects.filter(patient=patient).select_related("provider")
+    return rows.order_by("-valid_until", "-id")
 
 
 def list_used(patient: Patient) -> QuerySet[Accumulator]:

@@ -21,6 +21,7 @@ from bailiwick.apps.claims.models import (
     ClockRule,
     Code,
     CodeSet,
+    Coverage,
     FeeSchedule,
     ImportedClaim,
     InformationRequest,
@@ -72,6 +73,8 @@ class Insurance:
     opened: ClaimImport
     clock_rule: ClockRule
     run: PaymentRun
+    coverage: Coverage
+    benefit: Benefit
 
 
 def insure(actor: Actor, mark: str) -> Insurance:
@@ -90,7 +93,7 @@ def insure(actor: Actor, mark: str) -> Insurance:
     )
     event = new_event(patient, facility_name=mark)
     StatusChange.objects.create(claim=claim, to_stage="accepted", cause="event", event=event, reason=mark)
-    Benefit.objects.create(plan=plan, title=mark, codes=["1"], valid_from=ON)
+    benefit = Benefit.objects.create(plan=plan, title=mark, codes=["1"], valid_from=ON)
     Accumulator.objects.create(coverage=coverage, year=2026)
     PriorAuthorization.objects.create(number=mark[:50], patient=patient, valid_from=ON, valid_until=ON)
     told = {"outcome": "approved", "pend": "", "paid": "150.00"}
@@ -148,4 +151,6 @@ def insure(actor: Actor, mark: str) -> Insurance:
         opened,
         clock_rule,
         run,
+        coverage,
+        benefit,
     )

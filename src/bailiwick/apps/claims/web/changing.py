@@ -11,16 +11,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.apps.claims.actions.adjudication import readjudicate
 from bailiwick.apps.claims.actions.assigning import assign_claims
 from bailiwick.apps.claims.actions.statuses import set_status
 from bailiwick.apps.claims.actions.withdrawing import withdraw_claim
 from bailiwick.apps.claims.choices import Pend, Stage, Status
+from bailiwick.apps.claims.errors import MoveRefused
 from bailiwick.apps.claims.manifest import MANAGE, PAY, WORK
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.web.forms.deeds import AssignForm, NoteForm, ReasonForm
 from bailiwick.apps.claims.web.narrowing import processors
 from bailiwick.apps.claims.web.records import ClaimPage
-from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Text
 from bailiwick.kernel.web.pages import refuse_form
 from bailiwick.kernel.web.templatetags.bailiwick import money
@@ -51,6 +53,10 @@ class DeedPage(ClaimPage):
         except InvalidInput as refusal:
             refuse_form(form, refusal)
             return self._show(claim, form, status=422)
+        except MoveRefused as refusal:
+            # Somebody else was faster: the page says where the claim stands now.
+            form.add_error(None, str(refusal.message))
+            return self._show(claim, form, status=refusal.status)
         self.tell(said)
         return self.go_on(claim)
 
@@ -132,6 +138,24 @@ class ReviewPage(StatusPage):
     def perform(self, claim: Claim, form: Any) -> str:
         self.set_status(claim, Status.UNDER_REVIEW, form)
         return _("Under review.")
+
+
+class JudgePage(DeedPage):
+    """Judges an open claim again by the rules of today; approves nothing."""
+
+    title = gettext_lazy("Judge the claim again")
+    lead = gettext_lazy("By the rules, prices and covers of today. Nothing is approved or paid by it.")
+    form_class = forms.Form
+
+    def perform(self, claim: Claim, form: Any) -> str:
+        made = readjudicate(actor=self.actor, claim_ids=[claim.id])
+        if not made:
+            raise NotFound
+        judged = made[0].adjudication
+        if judged.pend:
+            return _("Judged again. A person has to look at it: %(why)s.") % {"why": Pend(judged.pend).label}
+        paid = money(judged.paid, claim.currency)
+        return _("Judged again: %(amount)s would be paid.") % {"amount": paid}
 
 
 class PayPage(StatusPage):

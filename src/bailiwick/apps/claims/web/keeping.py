@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bailiwick.apps.claims.actions.disclosing import show_patients
 from bailiwick.apps.claims.actions.parties import add_patient, add_provider, change_patient, change_provider
 from bailiwick.apps.claims.manifest import BE_PATIENT, MANAGE, PROVIDE
 from bailiwick.apps.claims.models import Patient, Provider
@@ -92,12 +93,18 @@ class ChangePatientPage(PatientKeeping):
     """Changes what is known of a patient, and by which account they see their own claims."""
 
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
-        row = get_patient(self.actor, patient_id)
+        row = self._open(patient_id)
         return self.show_form(self.form(row=row), row)
 
     def post(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
-        row = get_patient(self.actor, patient_id)
+        row = self._open(patient_id)
         return self.store(self.form(request.POST, row), row)
+
+    def _open(self, patient_id: UUID) -> Patient:
+        """The patient, recorded as shown; raises NotFound."""
+        row = get_patient(self.actor, patient_id)
+        show_patients(actor=self.actor, patient_ids=[row.id])
+        return row
 
 
 class NewProviderPage(ProviderKeeping):

@@ -9,16 +9,18 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bailiwick.apps.claims.actions.disclosing import show_claims, show_patients
-from bailiwick.apps.claims.manifest import MANAGE, READ, SUBMIT, TO_EXPORT
+from bailiwick.apps.claims.manifest import MANAGE, READ, SEE_ALL, SEE_MONEY, SUBMIT, TO_EXPORT
 from bailiwick.apps.claims.models import Patient, Provider
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.apps.claims.queries.events import list_history
 from bailiwick.apps.claims.queries.listed import read_claims
 from bailiwick.apps.claims.queries.parties import get_patient, get_provider, list_patients, list_providers
+from bailiwick.apps.claims.queries.plans import list_authorizations, list_used
 from bailiwick.apps.claims.queries.records import list_covers
 from bailiwick.apps.claims.web.lists import day_of
 from bailiwick.kernel.base.rights import Declared
@@ -28,6 +30,7 @@ from bailiwick.kernel.web.templatetags import bailiwick as parts
 
 MOST_CLAIMS = 10
 """As many as the page of a patient or provider shows; a link leads to the rest."""
+MOST_PROMISES = 50
 
 
 class PartyFilters(forms.Form):
@@ -84,7 +87,10 @@ class PatientList(ListPage):
 
     def narrow(self, rows: QuerySet[Patient], values: Mapping[str, Any]) -> QuerySet[Patient]:
         if q := values["q"].strip():
-            rows = rows.filter(Q(number=q) | Q(last_name__istartswith=q) | Q(first_name__istartswith=q))
+            named = Q()
+            for word in q.split():
+                named &= Q(last_name__istartswith=word) | Q(first_name__istartswith=word)
+            rows = rows.filter(Q(number=q) | named)
         return rows
 
     @property
@@ -172,11 +178,14 @@ class PatientPage(PartyPage):
     def get(self, request: HttpRequest, patient_id: UUID) -> HttpResponse:
         patient = get_patient(self.actor, patient_id)
         show_patients(actor=self.actor, patient_ids=[patient.id])
+        used = {each.coverage_id: each for each in list_used(patient).filter(year=localdate().year)}
         return self.show_party(
             claims_of="patient_id",
             party_id=patient.id,
             patient=patient,
-            covers=list_covers(patient),
+            covers=[(each, used.get(each.id)) for each in list_covers(patient)],
+            promises=list_authorizations(patient)[:MOST_PROMISES],
+            is_masked=self.actor.may(SEE_MONEY) and not self.actor.may(SEE_ALL),
             events=list_history(self.actor, patient.id)[:MOST_CLAIMS],
         )
 

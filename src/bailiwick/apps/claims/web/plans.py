@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from bailiwick.apps.claims.queries.plans import get_benefit, get_plan, list_bene
 from bailiwick.apps.claims.web.forms.plans import BenefitForm, PlanForm
 from bailiwick.apps.claims.web.setup import SetupPage
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.base.errors import NotFound
 from bailiwick.kernel.web.tables import BulkAction, Column, ListPage
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
@@ -162,7 +164,7 @@ class BenefitList(ListPage):
             lambda row: row.title,
             sub=lambda row: ", ".join(row.codes)[:120],
             sub_title=gettext_lazy("Codes"),
-            link=lambda row: reverse("claims:plan", args=[row.plan_id]),
+            link=lambda row: reverse("claims:benefit", args=[row.plan_id, row.id]),
             classes="w",
             code="title",
         ),
@@ -223,16 +225,20 @@ def covered(benefit: Benefit) -> Any:
     )
 
 
-class NewBenefit(PlanSetup):
-    """Says what a plan promises for some services."""
-
-    title = gettext_lazy("Add a benefit")
-    button = gettext_lazy("Add the benefit")
+class BenefitSetup(PlanSetup):
+    """What the pages of benefits share."""
 
     @property
     def crumbs(self) -> list[tuple[str, str]]:
         plan = get_plan(self.actor, self.kwargs["plan_id"])
         return [(reverse("claims:benefits", args=[plan.id]), plan.name)]
+
+
+class NewBenefit(BenefitSetup):
+    """Says what a plan promises for some services."""
+
+    title = gettext_lazy("Add a benefit")
+    button = gettext_lazy("Add the benefit")
 
     def form(self, data: Any = None, files: Any = None) -> Form:
         return BenefitForm(data, files, initial={"valid_from": localdate(), "is_covered": True})
@@ -240,4 +246,31 @@ class NewBenefit(PlanSetup):
     def store(self, values: dict[str, Any]) -> HttpResponse:
         add_benefit(actor=self.actor, plan_id=self.kwargs["plan_id"], **values)
         self.tell(_("Benefit added."))
+        return redirect("claims:benefits", self.kwargs["plan_id"])
+
+
+class BenefitPage(BenefitSetup):
+    """One benefit: what it promises from now on."""
+
+    lead = gettext_lazy("A change holds for what is judged from now on; what was judged stays as it is.")
+    button = gettext_lazy("Store the benefit")
+
+    @cached_property
+    def benefit(self) -> Benefit:
+        benefit = get_benefit(self.actor, self.kwargs["benefit_id"])
+        if benefit.plan_id != self.kwargs["plan_id"]:
+            raise NotFound
+        return benefit
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return self.benefit.title
+
+    def form(self, data: Any = None, files: Any = None) -> Form:
+        benefit = self.benefit
+        return BenefitForm(data, initial={name: getattr(benefit, name) for name in BenefitForm.base_fields})
+
+    def store(self, values: dict[str, Any]) -> HttpResponse:
+        change_benefit(actor=self.actor, benefit_id=self.benefit.id, **values)
+        self.tell(_("Benefit stored."))
         return redirect("claims:benefits", self.kwargs["plan_id"])

@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy
 from bailiwick.apps.claims.actions.pricing import add_schedule, end_schedule, load_fees
 from bailiwick.apps.claims.manifest import CONFIGURE
 from bailiwick.apps.claims.models import Fee, FeeSchedule
-from bailiwick.apps.claims.queries.parties import list_providers
+from bailiwick.apps.claims.queries.parties import find_by_npi
 from bailiwick.apps.claims.queries.plans import get_schedule, list_fees, list_plans, list_schedules
 from bailiwick.apps.claims.web.forms.plans import EndForm, FeesForm, ScheduleForm
 from bailiwick.apps.claims.web.plans import none
 from bailiwick.apps.claims.web.setup import SetupPage
-from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.web.tables import Column, ListPage
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
@@ -130,22 +129,15 @@ class NewSchedule(ScheduleSetup):
 
     def store(self, values: dict[str, Any]) -> HttpResponse:
         plan = values.pop("plan")
+        provider = find_by_npi(self.actor, values.pop("npi"))
         schedule = add_schedule(
             actor=self.actor,
             plan_id=UUID(plan) if plan else None,
-            provider_id=self._find_provider(values.pop("npi")),
+            provider_id=provider.id if provider else None,
             **values,
         )
         self.tell(_("Fee schedule added. Load its prices now."))
         return redirect("claims:fees-load", schedule.id)
-
-    def _find_provider(self, npi: str) -> UUID | None:
-        if not npi:
-            return None
-        provider = list_providers(self.actor).filter(npi=npi).first()
-        if provider is None:
-            raise InvalidInput({"npi": [_("No provider has this NPI.")]})
-        return provider.id
 
 
 class SchedulePage(ScheduleSetup):

@@ -128,6 +128,7 @@ def _offers(actor: Actor, claim: Claim) -> Iterator[Offer]:
     if claim.stage == Stage.ACCEPTED and is_worked:
         yield _offer(claim, "review", _("Put under review"), icon="eye")
     if claim.stage in OPEN and is_worked:
+        yield _offer(claim, "judge", _("Judge again"), icon="refresh")
         yield _offer(claim, "reject", _("Reject"), icon="x", key="r")
     if claim.stage not in FINAL and is_worked:
         yield _offer(claim, "withdraw", _("Withdraw"), icon="trash")

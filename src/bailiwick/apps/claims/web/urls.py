@@ -4,6 +4,7 @@ from bailiwick.apps.claims.web.appeals import AppealPage
 from bailiwick.apps.claims.web.changing import (
     ApprovePage,
     AssignPage,
+    JudgePage,
     PayPage,
     RejectPage,
     ReopenPage,
@@ -14,6 +15,7 @@ from bailiwick.apps.claims.web.clock_rules import ClockRuleList, EndClockRule, N
 from bailiwick.apps.claims.web.clocks import ClockBoard
 from bailiwick.apps.claims.web.codes import CodeSetList, LoadCodes
 from bailiwick.apps.claims.web.correcting import CorrectPage
+from bailiwick.apps.claims.web.covers import ChangeCover, NewAuthorization, NewCover
 from bailiwick.apps.claims.web.dashboard import DashboardFile, DashboardPage
 from bailiwick.apps.claims.web.documents import AddDocument, OpenDocument
 from bailiwick.apps.claims.web.events import CancelEvent, EventList, EventPage, MatchEvent, SendEvent
@@ -35,7 +37,7 @@ from bailiwick.apps.claims.web.keeping import (
 from bailiwick.apps.claims.web.lists import ClaimList, DraftList
 from bailiwick.apps.claims.web.parties import PatientList, PatientPage, ProviderList, ProviderPage
 from bailiwick.apps.claims.web.payments import AdjudicateWaiting, RunList, RunPage
-from bailiwick.apps.claims.web.plans import BenefitList, NewBenefit, NewPlan, PlanList, PlanPage
+from bailiwick.apps.claims.web.plans import BenefitList, BenefitPage, NewBenefit, NewPlan, PlanList, PlanPage
 from bailiwick.apps.claims.web.records import DocumentsPage, HistoryPage, RecordPage
 from bailiwick.apps.claims.web.requests import AnswerPage, AskPage, WithdrawRequest
 from bailiwick.apps.claims.web.rule_sets import (
@@ -80,6 +82,9 @@ urlpatterns: list[URLPattern] = [
     path("claims/patients/<uuid:patient_id>/", PatientPage.as_view(), name="patient"),
     path("claims/patients/new/", NewPatientPage.as_view(), name="patient-new"),
     path("claims/patients/<uuid:patient_id>/change/", ChangePatientPage.as_view(), name="patient-change"),
+    path("claims/patients/<uuid:patient_id>/covers/new/", NewCover.as_view(), name="cover-new"),
+    path("claims/patients/<uuid:patient_id>/covers/<uuid:coverage_id>/", ChangeCover.as_view(), name="cover"),
+    path("claims/patients/<uuid:patient_id>/authorizations/new/", NewAuthorization.as_view(), name="authorization-new"),
     path("claims/providers/new/", NewProviderPage.as_view(), name="provider-new"),
     path("claims/providers/<uuid:billing_provider_id>/change/", ChangeProviderPage.as_view(), name="provider-change"),
     path("claims/providers/", ProviderList.as_view(), name="providers"),
@@ -118,6 +123,7 @@ urlpatterns: list[URLPattern] = [
     path("claims/<uuid:claim_id>/reject/", RejectPage.as_view(), name="reject"),
     path("claims/<uuid:claim_id>/reopen/", ReopenPage.as_view(), name="reopen"),
     path("claims/<uuid:claim_id>/review/", ReviewPage.as_view(), name="review"),
+    path("claims/<uuid:claim_id>/judge/", JudgePage.as_view(), name="judge"),
     path("claims/<uuid:claim_id>/pay/", PayPage.as_view(), name="pay"),
     path("claims/<uuid:claim_id>/assign/", AssignPage.as_view(), name="assign"),
     path("claims/<uuid:claim_id>/withdraw/", WithdrawPage.as_view(), name="withdraw"),
@@ -139,6 +145,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/claims/plans/<uuid:plan_id>/", PlanPage.as_view(), name="plan"),
     path("settings/claims/plans/<uuid:plan_id>/benefits/", BenefitList.as_view(), name="benefits"),
     path("settings/claims/plans/<uuid:plan_id>/benefits/new/", NewBenefit.as_view(), name="benefit-new"),
+    path("settings/claims/plans/<uuid:plan_id>/benefits/<uuid:benefit_id>/", BenefitPage.as_view(), name="benefit"),
     path("settings/claims/prices/", ScheduleList.as_view(), name="schedules"),
     path("settings/claims/prices/new/", NewSchedule.as_view(), name="schedule-new"),
     path("settings/claims/prices/<uuid:schedule_id>/", FeeList.as_view(), name="fees"),
