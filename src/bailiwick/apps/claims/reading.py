@@ -24,8 +24,12 @@ WITH_MODIFIERS = re.compile(r"([0-9A-Z]{5,7})((?:-[0-9A-Z]{2}){1,4})")
 PLACE = re.compile(r"[1-9][0-9]{0,2}(\.[1-9][0-9]{0,2}){0,2}")
 FLAT = ("diagnosis_code", "procedure_code", "amount")
 """What a claim of one line says without lines."""
-SAME = ("service_date", "service_end", "currency", "kind", "use", "external_id", "place_of_service", "is_paper", "more")
+SAME = ("service_date", "service_end", "currency", "kind", "use", "external_id", "place_of_service", "is_paper", "more",
+        "other_paid")  # fmt: skip
 """Fields that are called the same here and in the claim."""
+
+
+OTHER_PAID = "What payers who come first have paid, in the claim's currency."
 
 
 class CodeField(serializers.CharField):
@@ -113,6 +117,7 @@ class LineSerializer(serializers.Serializer[Any]):
     factor = serializers.DecimalField(
         max_digits=10, decimal_places=5, min_value=Decimal(0), required=False, allow_null=True, coerce_to_string=False
     )
+    other_paid = MoneyField(min_value=Decimal(0), required=False, allow_null=True, help_text=OTHER_PAID)
     text = serializers.CharField(max_length=500, required=False, allow_blank=True)
     more = serializers.DictField(required=False)
 
@@ -132,6 +137,7 @@ class StatedSerializer(serializers.Serializer[Any]):
     external_id = serializers.CharField(max_length=100, required=False, allow_blank=True)
     place_of_service = PlaceField(required=False, allow_blank=True)
     is_paper = serializers.BooleanField(required=False)
+    other_paid = MoneyField(min_value=Decimal(0), required=False, allow_null=True, help_text=OTHER_PAID)
     more = serializers.DictField(required=False)
     diagnosis_code = DiagnosisField(required=False)
     procedure_code = ProcedureField(required=False)

@@ -42,6 +42,7 @@ SAID = (
     "procedure_code",
     "diagnoses",
     "amount",
+    "other_paid",
     "currency",
     "service_date",
     "service_end",
@@ -63,7 +64,7 @@ KEPT = (
 )
 """What every version has of the one before."""
 LINE = """revision, sequence, place, system, procedure_code, modifiers, diagnosis_pointers, revenue_code, ndc,
-service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount, text, more"""
+service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount, other_paid, text, more"""
 COPY_LINES = f"""
 INSERT INTO claims_claimline (claim_id, {LINE})
 SELECT %(successor)s, {LINE.replace("revision", "1", 1)} FROM claims_claimline

@@ -35,11 +35,11 @@ INSERT = """
 INSERT INTO claims_claim (version, edition, revision, is_live, pend, settled, submitted_by_id, source, id, number,
                           external_id, body, kind, use, patient_id, provider_id, status, stage, diagnosis_code,
                           procedure_code, diagnoses, amount, currency, service_date, service_end, place_of_service,
-                          is_paper, more, edits, rejection_reason)
+                          is_paper, other_paid, more, edits, rejection_reason)
 SELECT 1, 1, 1, true, '', '{}', %s, %s, *
   FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[], %b::uuid[], %b::uuid[],
               %b::text[], %b::text[], %b::text[], %b::text[], %b::jsonb[], %s::numeric[], %b::text[], %b::date[],
-              %b::date[], %b::text[], %b::boolean[], %b::jsonb[], %b::jsonb[], %b::text[])
+              %b::date[], %b::text[], %b::boolean[], %s::numeric[], %b::jsonb[], %b::jsonb[], %b::text[])
 ON CONFLICT (organization_id, submitted_by_id, external_id, version) WHERE NOT (external_id = '') DO NOTHING
 RETURNING id
 """
@@ -220,6 +220,7 @@ def _columns(row: Row) -> tuple[Any, ...]:
         new.service_end,
         new.place_of_service,
         new.is_paper,
+        new.other_paid_in_all,
         as_json(new.more),
         as_json([edit.as_json() for edit in row.edits], "[]"),
         in_words(row.edits) if row.edits else None,

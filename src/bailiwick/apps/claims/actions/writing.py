@@ -14,16 +14,17 @@ DRAW_IDS = "SELECT uuidv7() FROM generate_series(1, %s)"
 INSERT_LINES = """
 INSERT INTO claims_claimline (claim_id, revision, sequence, place, system, procedure_code, modifiers,
                               diagnosis_pointers, revenue_code, ndc, service_date, service_end, place_of_service,
-                              quantity, unit, unit_price, factor, amount, text, more)
+                              quantity, unit, unit_price, factor, amount, other_paid, text, more)
 SELECT claim_id, revision, sequence, place, system, procedure_code, modifiers::varchar[],
        diagnosis_pointers::smallint[],
        revenue_code, ndc, service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount,
-       text, more
+       other_paid, text, more
   FROM unnest(%b::uuid[], %b::smallint[], %b::smallint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
               %b::text[], %b::text[], %b::date[], %b::date[], %b::text[], %s::numeric[], %b::text[], %s::numeric[],
-              %s::numeric[], %s::numeric[], %b::text[], %b::jsonb[])
+              %s::numeric[], %s::numeric[], %s::numeric[], %b::text[], %b::jsonb[])
        line(claim_id, revision, sequence, place, system, procedure_code, modifiers, diagnosis_pointers, revenue_code,
-            ndc, service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount, text, more)
+            ndc, service_date, service_end, place_of_service, quantity, unit, unit_price, factor, amount, other_paid,
+            text, more)
 """
 
 Lines = tuple[UUID, int, Sequence[NewLine]]
@@ -58,6 +59,7 @@ def write_lines(claims: Iterable[Lines]) -> None:
             line.unit_price,
             line.factor,
             line.amount,
+            line.other_paid,
             line.text,
             as_json(line.more),
         )
@@ -89,6 +91,7 @@ def said_of(new: NewClaim) -> dict[str, Any]:
         "procedure_code": new.procedure_code,
         "diagnoses": diagnoses_of(new),
         "amount": new.amount,
+        "other_paid": new.other_paid_in_all,
         "currency": new.currency,
         "service_date": new.service_date,
         "service_end": new.service_end,

@@ -89,6 +89,7 @@ def show_claim(claim: Claim, lines: list[ClaimLine], is_masked: bool) -> dict[st
         "service_end": claim.service_end,
         "place_of_service": None if is_masked else claim.place_of_service,
         "is_paper": claim.is_paper,
+        "other_paid": claim.other_paid,
         **(dict.fromkeys(health) if is_masked else health),
         "lines": [_show_line(line, is_masked) for line in lines],
     }
@@ -115,13 +116,16 @@ def _show_line(line: ClaimLine, is_masked: bool) -> dict[str, Any]:
         "unit_price": line.unit_price,
         "factor": line.factor,
         "amount": line.amount,
+        "other_paid": line.other_paid,
         **(dict.fromkeys(health) if is_masked else health),
     }
 
 
-def show_patient(patient: Patient) -> dict[str, Any]:
+def show_patient(patient: Patient, is_masked: bool = False) -> dict[str, Any]:
     said = {name: getattr(patient, name) for name in ("id", *PATIENT, "died_on")}
-    return said | {"member": patient.member_id, "created_at": patient.created_at}
+    if is_masked:
+        said |= dict.fromkeys((*PERSONAL, "died_on"))
+    return said | {"member": patient.member_id, "created_at": patient.created_at, "masked": is_masked}
 
 
 def show_provider(provider: Provider) -> dict[str, Any]:

@@ -84,6 +84,7 @@ class ClaimLineShape(serializers.Serializer[Any]):
     unit_price = serializers.DecimalField(max_digits=14, decimal_places=4, allow_null=True)
     factor = serializers.DecimalField(max_digits=10, decimal_places=5, allow_null=True)
     amount = _money()
+    other_paid = _money(allow_null=True)
     system = serializers.CharField(allow_null=True)
     procedure_code = serializers.CharField(allow_null=True)
     modifiers = serializers.ListField(child=serializers.CharField(), allow_null=True)
@@ -103,6 +104,7 @@ class WholeClaimShape(ListedClaimShape):
     service_end = serializers.DateField(allow_null=True)
     place_of_service = serializers.CharField(allow_null=True)
     is_paper = serializers.BooleanField()
+    other_paid = _money(allow_null=True)
     diagnoses = DiagnosisShape(many=True, allow_null=True)
     edits = EditShape(many=True, allow_null=True)
     more = serializers.DictField(allow_null=True)
@@ -117,9 +119,12 @@ class BulkAnswerShape(serializers.Serializer[Any]):
 
 
 class PatientShape(PatientDetailsShape):
+    """Of who is `masked` all that is not their name and number is null."""
+
     died_on = serializers.DateField(allow_null=True)
     member = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
+    masked = serializers.BooleanField()
 
 
 class ProviderShape(serializers.Serializer[Any]):

@@ -34,7 +34,7 @@ REACH = timedelta(days=366)
 
 LINES = """
 SELECT l.claim_id, l.sequence, l.procedure_code, l.amount, l.service_date, l.quantity, l.service_end, l.system,
-       l.modifiers, l.diagnosis_pointers, l.place_of_service, l.ndc
+       l.modifiers, l.diagnosis_pointers, l.place_of_service, l.ndc, l.other_paid
   FROM unnest(%(ids)s::uuid[], %(revisions)s::smallint[]) judged(id, revision)
   JOIN claims_claimline l ON l.organization_id = %(organization)s AND l.claim_id = judged.id
                          AND l.revision = judged.revision
@@ -183,6 +183,7 @@ def _case(
         prices_on={day: terms.prices.of(claim.provider_id, plan, day, claim.currency) for day in other_days},
         used=terms.used,
         resolved=resolved.union(claim.settled),
+        other_paid=claim.other_paid,
     )
 
 
@@ -195,7 +196,8 @@ def _load_lines(claims: Sequence[Claim]) -> dict[UUID, list[CaseLine]]:
     by_id = {claim.id: claim for claim in claims}
     asked = {"ids": [claim.id for claim in claims], "revisions": [claim.revision for claim in claims]}
     found: dict[UUID, list[CaseLine]] = defaultdict(list)
-    for key, sequence, code, amount, day, quantity, end, system, modifiers, pointers, place, ndc in fetch(LINES, asked):
+    for row in fetch(LINES, asked):
+        key, sequence, code, amount, day, quantity, end, system, modifiers, pointers, place, ndc, other_paid = row
         claim = by_id[key]
         found[key].append(
             CaseLine(
@@ -211,6 +213,7 @@ def _load_lines(claims: Sequence[Claim]) -> dict[UUID, list[CaseLine]]:
                 pointers=tuple(pointers),
                 place_of_service=place or claim.place_of_service,
                 ndc=ndc,
+                other_paid=other_paid,
             )
         )
     return found

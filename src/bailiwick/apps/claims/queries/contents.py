@@ -28,6 +28,7 @@ def content_of(claim: Claim, lines: Sequence[ClaimLine]) -> NewClaim:
         external_id=claim.external_id,
         place_of_service=claim.place_of_service,
         is_paper=claim.is_paper,
+        other_paid=claim.other_paid,
         more=claim.more,
     )
 
@@ -49,6 +50,7 @@ def _line_of(line: ClaimLine) -> NewLine:
         unit=line.unit,
         unit_price=line.unit_price,
         factor=line.factor,
+        other_paid=line.other_paid,
         text=line.text,
         more=line.more,
     )

@@ -109,7 +109,9 @@ def digest_of(claim: Claim) -> bytes:
 
 
 def _said(row: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    said = {name: getattr(row, name) for name in names}
+    # Asked since later: said only where it is, so that what was signed before is still of the present.
+    return said | ({"other_paid": row.other_paid} if getattr(row, "other_paid", None) is not None else {})
 
 
 def list_approvers(rounds: Sequence[WorkItem], queue_code: str, digest: bytes) -> set[UUID]:

@@ -19,6 +19,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "use": ("use",),
     "currency": ("currency",),
     "total": ("total", "claim_total", "total_amount", "total_charge", "claim_amount"),
+    "other_paid": ("other_paid", "paid_by_other_payers", "prior_payer_paid", "cob_paid", "other_payer_paid"),
     "service_date": ("service_date", "date_of_service", "dos", "service_from", "from_date"),
     "service_end": ("service_end", "service_to", "to_date", "service_until"),
     "place_of_service": ("place_of_service", "pos"),

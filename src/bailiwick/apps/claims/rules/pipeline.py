@@ -98,7 +98,12 @@ def _begin(case: Case, parameters: Parameters) -> Standing:
         LineStanding(line, _benefit(plan, line), line.amount, line.quantity)
         for line in sorted(case.lines, key=_independent)
     ]
-    return Standing(case, parameters, coverage, plan, bool(coverage and valid[0] is not coverage), lines)
+    return Standing(case, parameters, coverage, plan, bool(coverage and _is_second(case, coverage, valid)), lines)
+
+
+def _is_second(case: Case, coverage: CaseCoverage, valid: list[CaseCoverage]) -> bool:
+    """Whether another payer comes first: by the order of covers, or where one has paid whom we do not know of."""
+    return valid[0] is not coverage or (bool(case.other_paid) and all(each.plan for each in valid))
 
 
 def _independent(line: CaseLine) -> tuple[Any, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -25,6 +24,7 @@ from bailiwick.apps.claims.rules.cells import (
     text_of,
 )
 from bailiwick.apps.claims.rules.columns import MOST_DIAGNOSES
+from bailiwick.apps.claims.rules.money import to_cents
 from bailiwick.apps.claims.rules.ndc import tidy
 from bailiwick.apps.claims.rules.readers import Fault
 from bailiwick.apps.claims.values.claims import NewDiagnosis, NewLine
@@ -32,7 +32,6 @@ from bailiwick.apps.claims.values.imports import GivenClaim, GivenPatient, Given
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.imports.values import ERRORS
 
-CENT = Decimal("0.01")
 Reader = Callable[[str], Any]
 
 OF_CLAIM: dict[str, Reader] = {
@@ -48,6 +47,7 @@ OF_CLAIM: dict[str, Reader] = {
     "use": read_use,
     "currency": read_currency,
     "total": read_amount,
+    "other_paid": read_amount,
     **{f"diagnosis_{place}": partial(read_code, longest=20) for place in range(1, MOST_DIAGNOSES + 1)},
 }
 OF_LINE: dict[str, Reader] = {
@@ -99,7 +99,7 @@ def read_rows(mapping: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> 
     for number, row in enumerate(rows[1:], start=1):
         for field, column in of_claim:
             said = row.get(column)
-            if said and (text := text_of(said)) != claim[field]:
+            if said and (text := text_of(said)) and text != claim[field]:
                 if claim[field]:
                     faults[f"lines.{number}.{field}"] = [_("The rows of this claim do not say the same.")]
                 claim[field] = claim[field] or text
@@ -195,7 +195,7 @@ def _complete(line: dict[str, Any], number: int, faults: Faults) -> None:
     """What is billed is said, or follows from units and price."""
     if "amount" not in line and f"lines.{number}.amount" not in faults:
         if "unit_price" in line:
-            line["amount"] = round(line["unit_price"] * line.get("units", 1), 2)
+            line["amount"] = to_cents(line["unit_price"] * line.get("units", 1))
         else:
             faults[f"lines.{number}.amount"] = [_("Say what is billed.")]
 
@@ -236,6 +236,7 @@ def _content(
         "currency": claim.get("currency", "USD"),
         "kind": claim.get("type", "professional"),
         "use": claim.get("use", "claim"),
+        "other_paid": claim.get("other_paid"),
         "place_of_service": claim.get("place_of_service") or lines[0].get("place_of_service", ""),
         "diagnoses": diagnoses,
         "lines": tuple(_line(line, str(number), first) for number, line in enumerate(lines, start=1)),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.values.claims import NewClaim
 
+ZERO = Decimal(0)
 LEAST, MOST = Decimal(1), Decimal(10_000_000)
 MOST_LINES, MOST_DIAGNOSES = 999, 100
 
@@ -30,13 +31,25 @@ def faults_of(new: NewClaim, *, born: date | None, today: date) -> Faults:
         faults["service_end"] = [_("The day of service has not come yet.")]
     if not 0 < len(new.lines) <= MOST_LINES:
         faults["lines"] = [_("Give from 1 to {most} lines.").format(most=MOST_LINES)]
+    if not _is_possible(new):
+        faults["other_paid"] = [_("Give what other payers have paid: from 0 to what is billed, of lines no more.")]
     if len(new.diagnoses) > MOST_DIAGNOSES:
         faults["diagnoses"] = [_("Give at most {most} diagnoses.").format(most=MOST_DIAGNOSES)]
     return faults
 
 
+def _is_possible(new: NewClaim) -> bool:
+    """Whether other payers can have paid that much, of each line and of all."""
+    in_all, by_lines = new.other_paid_in_all or ZERO, new.other_paid_by_lines or ZERO
+    lines = all(ZERO <= (line.other_paid or ZERO) <= max(ZERO, line.amount) for line in new.lines)
+    return lines and by_lines <= in_all <= max(ZERO, new.amount)
+
+
 def spell(new: NewClaim) -> bytes:
-    """The whole claim in its one spelling, but for the sender's number, over which its digest is taken."""
+    """The whole claim in its one spelling, but for the sender's number, over which its digest is taken.
+
+    What came to be asked later is spelt only where it is said, so that the digests of before hold.
+    """
     said = [
         new.patient_id,
         new.provider_id,
@@ -72,6 +85,8 @@ def spell(new: NewClaim) -> bytes:
         ],
         new.more,
     ]
+    if new.other_paid_in_all is not None:
+        said.append([new.other_paid_in_all, [line.other_paid for line in new.lines]])
     return orjson.dumps(said, default=_plain, option=orjson.OPT_SORT_KEYS)
 
 

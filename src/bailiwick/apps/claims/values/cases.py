@@ -26,6 +26,7 @@ class CaseLine:
     pointers: tuple[int, ...] = ()
     place_of_service: str = ""
     ndc: str = ""
+    other_paid: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Case:
     a loaded release does not have is there as None. `prices` are by (code, first modifier or "") on the claim's day,
     `prices_on` those of other days of its lines. `resolved` names the reasons to pend (`choices.Pend`) that people
     have settled. `today` is the day of judgement. `other_paid` is what
-    a payer who comes first has paid of the claim, None where the sender does not say.
+    payers who come first have paid of the claim, None where the sender does not say; lines may say their parts of it.
     """
 
     claim_id: UUID

@@ -19,7 +19,10 @@ class NewDiagnosis:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """`amount` is what is billed for all units. `place` is its path; only lines without a dot count in sums."""
+    """`amount` is what is billed for all units, `other_paid` what payers who come first have paid of it.
+
+    `place` is its path; only lines without a dot count in sums.
+    """
 
     procedure_code: str
     amount: Decimal
@@ -36,6 +39,7 @@ class NewLine:
     unit: str = ""
     unit_price: Decimal | None = None
     factor: Decimal | None = None
+    other_paid: Decimal | None = None
     text: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -46,6 +50,8 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True)
 class NewClaim:
+    """All amounts are in its `currency`. `other_paid` is said of the claim, of lines, or of both alike."""
+
     patient_id: UUID
     provider_id: UUID
     service_date: date
@@ -58,11 +64,22 @@ class NewClaim:
     external_id: str = ""
     place_of_service: str = ""
     is_paper: bool = False
+    other_paid: Decimal | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def amount(self) -> Decimal:
         return sum((line.amount for line in self.lines if not line.is_detail), Decimal(0))
+
+    @property
+    def other_paid_by_lines(self) -> Decimal | None:
+        """What the lines say that payers who come first have paid; None where none says it."""
+        said = [line.other_paid for line in self.lines if line.other_paid is not None and not line.is_detail]
+        return sum(said, Decimal(0)) if said else None
+
+    @property
+    def other_paid_in_all(self) -> Decimal | None:
+        return self.other_paid_by_lines if self.other_paid is None else self.other_paid
 
     @property
     def diagnosis_code(self) -> str:

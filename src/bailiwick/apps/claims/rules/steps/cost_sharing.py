@@ -30,17 +30,26 @@ def find_shares(standing: Standing) -> Findings:
     used = standing.used
     deductible = max(ZERO, plan.deductible - used.deductible)
     room = WITHOUT_END if plan.out_of_pocket is None else max(ZERO, plan.out_of_pocket - used.out_of_pocket)
-    other = (standing.case.other_paid or ZERO) if standing.earlier_payer else ZERO
+    other = _unplaced(standing) if standing.earlier_payer else ZERO
     asked: set[tuple[object, object]] = set()
     for place, each in standing.open:
-        by_other = min(other, each.left)
-        other -= by_other
+        by_other = ZERO
+        if standing.earlier_payer:
+            said = each.line.other_paid
+            by_other = min(other if said is None else said, each.left)
+            other -= by_other if said is None else ZERO
         shares = _within(_shares(standing, plan, each, deductible, asked), room)
         shares = _within(shares, max(ZERO, sum(shares, ZERO) - by_other))
         deductible -= shares[0]
         room -= sum(shares)
         if by_other or any(shares):
             yield _finding(place, each, shares, by_other)
+
+
+def _unplaced(standing: Standing) -> Decimal:
+    """What other payers have paid of the claim, but for what lines say of themselves."""
+    said = sum((each.line.other_paid or ZERO for each in standing.lines), ZERO)
+    return max(ZERO, (standing.case.other_paid or ZERO) - said)
 
 
 def _shares(

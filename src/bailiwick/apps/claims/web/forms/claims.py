@@ -104,6 +104,14 @@ class ClaimForm(forms.Form):
         required=False,
         error_messages={"invalid": gettext_lazy("Give two digits.")},
     )
+    other_paid = forms.DecimalField(
+        label=gettext_lazy("Paid by other payers"),
+        help_text=gettext_lazy("Where another insurer comes first: what they have paid. 0 where they pay nothing."),
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        required=False,
+    )
     external_id = forms.CharField(
         label=gettext_lazy("Your number"),
         help_text=gettext_lazy("What you call this claim. Sent again under it, it is recognised."),
@@ -175,6 +183,7 @@ class ClaimForm(forms.Form):
             "diagnoses": tuple(self._diagnoses(stored.diagnoses if stored else ())),
             "kind": given["kind"],
             "place_of_service": given["place_of_service"],
+            "other_paid": given["other_paid"],
             "external_id": given.get("external_id", stored.external_id if stored else ""),
         }
         return replace(stored, **written) if stored else NewClaim(**written)
@@ -234,6 +243,7 @@ def filled_in(claim: Claim, lines: Sequence[ClaimLine]) -> dict[str, Any]:
         "diagnoses": ", ".join(each["code"] for each in claim.diagnoses),
         "kind": claim.kind,
         "place_of_service": claim.place_of_service,
+        "other_paid": claim.other_paid,
         "external_id": claim.external_id,
     }
     return {"initial": initial, "lines": [_typed(each) for each in lines if not each.is_detail]}
