@@ -17,9 +17,12 @@ NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 GROUPED_BY_DOTS = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+,\d{1,2}", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[-+]?\d{1,15},\d{1,2}", re.ASCII)
+PLACE = re.compile(r"\d{1,2}", re.ASCII)
 CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 SPACES = re.compile(r"[\s,;:|/]+")
 MOST_POINTERS = 12
+EXACT = 10**15
+"""Below it a float has the digits of every amount."""
 CACHED = 10_000
 
 
@@ -29,7 +32,9 @@ def text_of(value: Any) -> str:
         return value.strip()
     if value is None or isinstance(value, bool | list | dict):
         return "" if value is None else str(value)
-    return format(round(Decimal(value), 6).normalize(), "f") if isinstance(value, float) else str(value)
+    if isinstance(value, float) and abs(value) < EXACT:
+        return format(round(Decimal(value), 6).normalize(), "f")
+    return str(value)
 
 
 # The days, codes and amounts of a file come again and again.
@@ -112,7 +117,7 @@ def read_pointers(text: str) -> tuple[int, ...]:
     parts = [part for part in SPACES.split(text.upper()) if part]
     if len(parts) == 1 and parts[0].isalpha():
         parts = list(parts[0])
-    numbers = [int(part) if part.isascii() and part.isdigit() else _letter(part) for part in parts]
+    numbers = [int(part) if PLACE.fullmatch(part) else _letter(part) for part in parts]
     if not all(1 <= number <= MOST_POINTERS for number in numbers):
         raise Fault(_("Name the diagnoses by their places, such as 1, 2."))
     return tuple(numbers)

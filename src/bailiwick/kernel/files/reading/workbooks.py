@@ -39,6 +39,9 @@ def _extract(copy: IO[bytes]) -> Iterator[tuple[int, list[Any], str]]:
             number, cells, broken = given
             width = width or len(cells)
             fault = _("Cell %(cell)s shows an error.") % {"cell": broken} if broken else ""
+            # A sheet may spell it out: _x0000_ (ISO/IEC 29500-1, 22.4.2.4).
+            if b"\\u0000" in line and any(isinstance(cell, str) and "\0" in cell for cell in cells):
+                fault = fault or _("This line holds a NUL character, which is no text.")
             yield number, cells + [""] * (width - len(cells)), fault
             end = "died"
     finally:

@@ -87,6 +87,12 @@ def test_a_cell_that_shows_an_error_is_a_fault_of_its_row() -> None:
     assert [(row.number, row.fault) for row in rows] == [(2, ""), (3, "Cell B3 shows an error."), (4, "")]
 
 
+def test_a_nul_that_is_spelt_out_is_a_fault_of_its_row() -> None:
+    book = made(lambda _book, sheet: sheet.write_column(0, 0, ["a", "good", "HERE"]))
+    rows = rows_of(changed(book, "xl/sharedStrings.xml", lambda xml: xml.replace(b"HERE", b"x_x0000_")))
+    assert [(row.number, "NUL" in row.fault) for row in rows] == [(2, False), (3, True)]
+
+
 def test_a_row_that_is_wider_than_the_heading_is_a_fault() -> None:
     def fill(_book: Any, sheet: Any) -> None:
         sheet.write_row(0, 0, ["a", "b"])

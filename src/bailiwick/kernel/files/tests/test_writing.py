@@ -135,6 +135,12 @@ def test_values_in_json_lines_are_numbers_with_every_digit() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_whole_numbers_inside_of_a_value_keep_every_digit(kind: str) -> None:
+    content = written(kind, [([{"n": 10**30}],)], [("c0", "c0")])
+    assert b"1" + b"0" * 30 in content.getvalue()
+
+
 def test_values_in_a_workbook_are_real_numbers_and_dates_and_moments_show_their_zone() -> None:
     content = written("xlsx", [VALUES], NAMED)
     cells = cells_of(content)

@@ -1,5 +1,6 @@
 """Values as the text of a cell."""
 
+import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,16 @@ def text_of(value: Any) -> str:
         case date() | time():
             return value.isoformat()
         case dict() | list() | tuple():
-            return orjson.dumps(value, default=text_of).decode()
+            return _spell(value)
     return str(value)
+
+
+def _spell(value: Any) -> str:
+    try:
+        return orjson.dumps(value, default=text_of).decode()
+    except TypeError:
+        # It holds whole numbers beyond 64 bits, of which every digit counts.
+        return json.dumps(value, default=text_of, ensure_ascii=False, separators=(",", ":"))
 
 
 def moment_of(moment: datetime) -> str:

@@ -83,7 +83,15 @@ def _open_jsonl(content: BinaryIO, columns: Columns) -> Iterator[WriteRow]:
 
 def _write_object(content: BinaryIO, values: dict[str, Any], options: int) -> None:
     exact = {key: _exact(value) if type(value) in (int, Decimal) else value for key, value in values.items()}
-    content.write(orjson.dumps(exact, default=_json, option=options))
+    try:
+        content.write(orjson.dumps(exact, default=_json, option=options))
+    except TypeError:
+        # Whole numbers beyond 64 bits inside of a value.
+        spelt = {
+            key: orjson.Fragment(text_of(value)) if type(value) in (dict, list) else value
+            for key, value in exact.items()
+        }
+        content.write(orjson.dumps(spelt, default=_json, option=options))
 
 
 def _json(value: Any) -> Any:

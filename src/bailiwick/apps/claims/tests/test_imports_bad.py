@@ -1,0 +1,105 @@
+"""Files of claims that are meant to do harm, or that people made without meaning to: each row is told by itself."""
+
+import io
+import json
+import zipfile
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bailiwick.apps.claims.models import Claim, ClaimLine, Patient, RejectedClaim
+from bailiwick.apps.claims.tests.factories import new_patient, new_provider
+from bailiwick.apps.claims.tests.files import HEADING, NPI, brought, counts, table, workbook
+from bailiwick.kernel.tenancy.scope import enter
+from bailiwick.kernel.testing.factories import actor_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROW = ["A-7", "P-1", NPI, "2026-03-02", "C00.0", "10001", "", 1, "75", ""]
+GOOD = {
+    "number": "J-1",
+    "patient": "P-1",
+    "provider_npi": NPI,
+    "service_date": "2026-03-02",
+    "diagnoses": ["C00.0"],
+    "lines": [{"procedure_code": "10001", "amount": 75}],
+}
+
+
+@pytest.fixture
+def admin(organization: Any, member: Any) -> Any:
+    actor = actor_for(member(organization, "claims-admin"))
+    with enter(organization.id):
+        new_patient(number="P-1")
+        new_provider(name="Clinic", npi=NPI)
+    return actor
+
+
+def told(opened: Any) -> dict[int, dict[str, list[str]]]:
+    assert opened.job.state == "done", opened.job.error
+    with enter(opened.organization_id):
+        return {row.line: row.errors for row in RejectedClaim.objects.filter(source=opened)}
+
+
+def with_cell(column: str, value: Any) -> list[Any]:
+    return [value if heading == column else cell for heading, cell in zip(HEADING, ROW, strict=True)]
+
+
+@pytest.mark.parametrize("amount", ["1e30", "1e300", "-1e25", "1" * 40, "1e21", "123456789012345678901234567890.5"])
+def test_a_number_that_no_claim_has_spoils_its_line_alone(amount: str, admin: Any) -> None:
+    bad = json.dumps(GOOD | {"number": "J-0"}).replace("75", amount).encode()
+    opened = brought(admin, bad + b"\n" + json.dumps(GOOD).encode() + b"\n", "claims.jsonl")
+    assert [*told(opened)] == [1]
+    assert [*told(opened)[1]] == ["lines.0.amount"]
+    assert counts(opened) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("written", [b"1E+400", b"-1E+400", b"NaN", b"1E+30"])
+def test_a_number_of_a_sheet_that_is_none_spoils_its_row_alone(written: bytes, admin: Any) -> None:
+    content = workbook([with_cell("Charge", 4711), ["A-8", *ROW[1:]]])
+    opened = brought(admin, changed(content, b"<v>4711</v>", b"<v>" + written + b"</v>"), "claims.xlsx")
+    assert (counts(opened), [*told(opened)]) == ((1, 0, 1), [2])
+
+
+def changed(book: bytes, was: bytes, now: bytes, where: str = "xl/worksheets/sheet1.xml") -> bytes:
+    """A workbook of which a part says something else."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as given, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in given.infolist():
+            part = given.read(entry)
+            if entry.filename == where:
+                assert was in part
+                part = part.replace(was, now)
+            made.writestr(entry, part)
+    return content.getvalue()
+
+
+def test_a_nul_that_a_sheet_spells_out_spoils_no_other_claim(admin: Any) -> None:
+    content = workbook([with_cell("Patient", "HERE"), *([name, *ROW[1:]] for name in ("A-8", "A-9"))])
+    content = changed(content, b"HERE", b"P-1_x0000_", "xl/sharedStrings.xml")
+    opened = brought(admin, content, "claims.xlsx")
+    # The row after it may belong to the same claim.
+    assert (counts(opened), [*told(opened)]) == ((1, 0, 1), [2, 3])
+
+
+def test_what_is_billed_follows_from_units_and_price_rounded_half_up(admin: Any, organization: Any) -> None:
+    lines = [{"procedure_code": "10001", "unit_price": "10.0050", "units": 1}]
+    assert told(brought(admin, json.dumps(GOOD | {"lines": lines}).encode(), "claims.jsonl")) == {}
+    with enter(organization.id):
+        assert Claim.objects.get().amount == Decimal("10.01")
+
+
+def test_pointers_of_endless_digits_spoil_their_row_alone(admin: Any) -> None:
+    heading = [*HEADING, "Pointers"]
+    opened = brought(admin, table([[*ROW, "9" * 5000], ["A-8", *ROW[1:], "1"]], heading))
+    assert told(opened) == {2: {"Pointers": ["Name the diagnoses by their places, such as 1, 2."]}}
+
+
+def test_blanks_where_nothing_is_said_do_not_contradict(admin: Any, organization: Any) -> None:
+    opened = brought(admin, table([ROW, ["A-7", "  ", " ", *ROW[3:]]]))
+    assert told(opened) == {}
+    with enter(organization.id):
+        assert Claim.objects.get().amount == Decimal(150)
+        assert ClaimLine.objects.count() == 2
+        assert Patient.objects.count() == 1
