@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
 from bailiwick.apps.claims.actions.moving import move_claims
+from bailiwick.apps.claims.actions.standing import require_edition
 from bailiwick.apps.claims.actions.queueing import CLAIM_TYPE, queue_reviews
 from bailiwick.apps.claims.choices import Mover, Stage, Verdict
-from bailiwick.apps.claims.errors import MoveRefused, Stale
+from bailiwick.apps.claims.errors import MoveRefused
 from bailiwick.apps.claims.manifest import AMOUNT_QUEUE, APPROVE
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.work import digest_of, list_approvers, lock_for_work
@@ -115,8 +116,8 @@ def _check(verdict: str, reason: str) -> str:
 def _require(actor: Actor, claim: Claim, item: WorkItem, verdict: str, edition: int | None) -> None:
     if claim.stage != Stage.UNDER_REVIEW or queue_of(claim.pend).code != item.queue:
         raise MoveRefused(id=str(claim.id), stage=claim.stage)
-    if edition is not None and edition != claim.edition:
-        raise Stale(edition=claim.edition)
+    if edition is not None:
+        require_edition(claim, edition)
     if item.queue == AMOUNT_QUEUE.code:
         require_fresh(actor)
     if verdict == Verdict.APPROVE:

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from bailiwick.apps.claims.choices import Stage
-from bailiwick.apps.claims.manifest import AMOUNT_QUEUE, PROCESS
-from bailiwick.apps.claims.models import Claim
+from bailiwick.apps.claims.manifest import AMOUNT_QUEUE, APPEAL_QUEUE, PROCESS
+from bailiwick.apps.claims.models import Appeal, Claim
 from bailiwick.apps.claims.rules.reviews import REVIEWS, queue_of
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -41,6 +41,13 @@ def withdraw_reviews(claims: Sequence[Claim]) -> None:
     """Withdraw what is open of locked claims that are not under review any more, in one statement."""
     if claims:
         withdraw_items(REVIEWS, [claim.id for claim in claims])
+
+
+def withdraw_appeals(claims: Sequence[Claim]) -> None:
+    """Withdraw the open work of the appeals of locked claims."""
+    keys = list(Appeal.objects.filter(claim__in=claims, decided_at=None).values_list("id", flat=True))
+    if keys:
+        withdraw_items([APPEAL_QUEUE.code], keys)
 
 
 def requeue_reviews(claims: Sequence[Claim]) -> None:

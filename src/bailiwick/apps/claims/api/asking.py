@@ -133,6 +133,7 @@ class Answer(OfClaim):
         made = answer_request(
             actor=self.actor, request_id=asked.id, answer=given.get("answer", ""), uploads=given.get("file", ())
         )
+        show_claims(actor=self.actor, claim_ids=[claim_id])
         return self.respond(show_request(made, is_masked=False))
 
 
@@ -142,7 +143,9 @@ class Withdrawal(OfClaim):
     @extend_schema(request=None, responses=RequestShape, tags=TAG)
     def post(self, request: Request, claim_id: UUID, information_request_id: UUID) -> HttpResponse:
         asked = get_request(self.actor, claim_id, information_request_id)
-        return self.respond(show_request(withdraw_request(actor=self.actor, request_id=asked.id), is_masked=False))
+        withdrawn = withdraw_request(actor=self.actor, request_id=asked.id)
+        show_claims(actor=self.actor, claim_ids=[claim_id])
+        return self.respond(show_request(withdrawn, is_masked=False))
 
 
 class Documents(OfClaim):

@@ -124,9 +124,9 @@ class OneClaim(Endpoint):
             assign_claims(actor=self.actor, claim_ids=[claim_id], member_id=values["assigned_processor"])
         return self._answer(claim_id)
 
-    @extend_schema(responses={204: None}, tags=["claims"])
+    @extend_schema(responses={204: None}, parameters=[IF_MATCH], tags=["claims"])
     def delete(self, request: Request, claim_id: UUID) -> HttpResponse:
-        withdraw_claim(actor=self.actor, claim_id=claim_id)
+        withdraw_claim(actor=self.actor, claim_id=claim_id, edition=self._edition({}))
         return self.respond()
 
     def _edition(self, values: dict[str, Any]) -> int | None:

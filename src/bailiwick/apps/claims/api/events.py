@@ -97,7 +97,9 @@ class OnePatientEvent(Endpoint):
         return self.respond()
 
     def _change(self, event_id: UUID, values: dict[str, Any]) -> HttpResponse:
-        return self.respond(show(change_event(actor=self.actor, event_id=event_id, given=values)))
+        event = change_event(actor=self.actor, event_id=event_id, given=values)
+        show_patients(actor=self.actor, patient_ids=[event.patient_id])
+        return self.respond(show(event))
 
 
 class PatientHistory(Endpoint):

@@ -49,7 +49,7 @@ class AdjudicationShape(serializers.Serializer[Any]):
     claim = serializers.UUIDField()
     version = serializers.IntegerField()
     outcome = serializers.ChoiceField(choices=Outcome.choices)
-    pend = serializers.CharField()
+    pend = serializers.CharField(allow_null=True)
     is_final = serializers.BooleanField()
     billed = serializers.DecimalField(**AMOUNT)
     allowed = serializers.DecimalField(**AMOUNT)
@@ -174,7 +174,7 @@ def show_judgement(judged: Adjudication, *, is_masked: bool) -> dict[str, Any]:
         "claim": judged.claim_id,
         "version": judged.version,
         "outcome": judged.outcome,
-        "pend": judged.pend,
+        "pend": None if is_masked else judged.pend,
         "is_final": judged.is_final,
         "billed": str(judged.billed),
         "allowed": str(judged.allowed),

@@ -23,6 +23,7 @@ from bailiwick.apps.claims.queries.parties import (
     get_provider,
     list_patients,
     list_providers,
+    list_whole_patients,
 )
 from bailiwick.apps.claims.values.parties import NewPatient, NewProvider
 from bailiwick.kernel.api.views import Endpoint, ListEndpoint
@@ -100,8 +101,10 @@ class Patients(ListEndpoint):
         return list_patients(self.actor) | find_patients(self.actor, number) if number else list_patients(self.actor)
 
     def present(self, rows: list[Any]) -> list[Any]:
-        show_patients(actor=self.actor, patient_ids=[row.id for row in rows])
-        return [show_patient(row) for row in rows]
+        keys = [row.id for row in rows]
+        show_patients(actor=self.actor, patient_ids=keys)
+        whole = list_whole_patients(self.actor, keys)
+        return [show_patient(row, row.id not in whole) for row in rows]
 
     @extend_schema(responses=PatientShape(many=True), tags=["claims"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -120,13 +123,16 @@ class OnePatient(Endpoint):
     def get(self, request: Request, patient_id: UUID) -> HttpResponse:
         patient = get_patient(self.actor, patient_id)
         show_patients(actor=self.actor, patient_ids=[patient.id])
-        return self.respond(show_patient(patient))
+        is_masked = patient.id not in list_whole_patients(self.actor, [patient.id])
+        return self.respond(show_patient(patient, is_masked))
 
     @extend_schema(request=SomeOfPatientSerializer, responses=PatientShape, tags=["claims"])
     def patch(self, request: Request, patient_id: UUID) -> HttpResponse:
         get_patient(self.actor, patient_id)
         said = _said(self.read(SomeOfPatientSerializer))
-        return self.respond(show_patient(change_patient(actor=self.actor, patient_id=patient_id, said=said)))
+        patient = change_patient(actor=self.actor, patient_id=patient_id, said=said)
+        show_patients(actor=self.actor, patient_ids=[patient.id])
+        return self.respond(show_patient(patient))
 
 
 class Providers(ListEndpoint):

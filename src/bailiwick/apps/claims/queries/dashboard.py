@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     Aggregate,
@@ -285,7 +286,10 @@ def _pends(rows: QuerySet[Claim]) -> list[tuple[str, int]]:
 
 def _reasons(denied: QuerySet[Claim]) -> list[Reason]:
     organization = require_scope().organization_id
-    sql, values = denied.order_by().values("id").query.sql_with_params()
+    try:
+        sql, values = denied.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:  # so Django tells of who sees no claim at all
+        return []
     with connection.cursor() as cursor:
         cursor.execute(REASONS.format(denied=sql), [*values, organization, organization, MOST_REASONS])
         return [Reason(*row) for row in cursor.fetchall()]

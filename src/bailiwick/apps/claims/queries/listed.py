@@ -34,7 +34,7 @@ class Listed:
 
     @property
     def pend(self) -> str:
-        return str(Pend(self.claim.pend).label) if self.claim.pend else ""
+        return str(Pend(self.claim.pend).label) if self.claim.pend and not self.is_masked else ""
 
 
 def read_claims(actor: Actor, ids: Sequence[UUID]) -> list[Listed]:

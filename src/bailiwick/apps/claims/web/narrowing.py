@@ -115,11 +115,19 @@ class ClaimFilters(forms.Form):
         else:
             for name in ("assigned_processor", "due", "pend"):
                 del self.fields[name]
+        if is_masked_to(actor):
+            for name in ("pend", "carc"):
+                self.fields.pop(name, None)
 
 
 def may_see_work(actor: Actor) -> bool:
     """Whether somebody works on claims, and does not only have some of their own."""
     return actor.may((SEE_ALL, SEE_MONEY, PROCESS, MANAGE))
+
+
+def is_masked_to(actor: Actor) -> bool:
+    """Whether somebody sees but the amounts of claims: by what is hidden from them they narrow no list either."""
+    return actor.may(SEE_MONEY) and not actor.may(SEE_ALL)
 
 
 def processors(actor: Actor) -> list[Any]:

@@ -19,7 +19,13 @@ from bailiwick.apps.claims.models import Patient, Provider
 from bailiwick.apps.claims.queries.claims import list_claims
 from bailiwick.apps.claims.queries.events import list_history
 from bailiwick.apps.claims.queries.listed import read_claims
-from bailiwick.apps.claims.queries.parties import get_patient, get_provider, list_patients, list_providers
+from bailiwick.apps.claims.queries.parties import (
+    get_patient,
+    get_provider,
+    list_patients,
+    list_providers,
+    list_whole_patients,
+)
 from bailiwick.apps.claims.queries.plans import list_authorizations, list_used
 from bailiwick.apps.claims.queries.records import list_covers
 from bailiwick.apps.claims.web.lists import day_of
@@ -62,12 +68,17 @@ class PatientList(ListPage):
         ),
         Column(
             gettext_lazy("Born"),
-            lambda row: day_of(row.date_of_birth),
-            value=lambda row: row.date_of_birth,
+            lambda row: hidden() if row.is_hidden else day_of(row.date_of_birth),
+            value=lambda row: None if row.is_hidden else row.date_of_birth,
             classes="c-2 nowrap",
             code="born",
         ),
-        Column(gettext_lazy("Gender"), lambda row: row.get_gender_display(), code="gender"),
+        Column(
+            gettext_lazy("Gender"),
+            lambda row: hidden() if row.is_hidden else row.get_gender_display(),
+            value=lambda row: None if row.is_hidden else row.get_gender_display(),
+            code="gender",
+        ),
         Column(gettext_lazy("Account"), lambda row: parts.who(row.member), code="account"),
         Column(
             gettext_lazy("Known since"),
@@ -81,6 +92,12 @@ class PatientList(ListPage):
 
     def rows(self) -> QuerySet[Patient]:
         return list_patients(self.actor).select_related("member").order_by("-id")
+
+    def present(self, rows: list[Patient]) -> list[Patient]:
+        whole = list_whole_patients(self.actor, [row.pk for row in rows])
+        for row in rows:
+            row.is_hidden = row.pk not in whole  # type: ignore[attr-defined]
+        return rows
 
     def disclose(self, rows: list[Patient], *, is_export: bool = False) -> None:
         show_patients(actor=self.actor, patient_ids=[row.pk for row in rows], purpose=TO_EXPORT if is_export else "")
@@ -150,6 +167,10 @@ def none() -> Any:
     return format_html('<span class="dimmer">{}</span>', _("none"))
 
 
+def hidden() -> Any:
+    return format_html('<span class="dimmer">{}</span>', _("hidden"))
+
+
 class PartyPage(Page):
     """What the pages of one patient and one provider share: the newest of their claims."""
 
@@ -183,6 +204,7 @@ class PatientPage(PartyPage):
             claims_of="patient_id",
             party_id=patient.id,
             patient=patient,
+            is_hidden=patient.id not in list_whole_patients(self.actor, [patient.id]),
             covers=[(each, used.get(each.id)) for each in list_covers(patient)],
             promises=list_authorizations(patient)[:MOST_PROMISES],
             is_masked=self.actor.may(SEE_MONEY) and not self.actor.may(SEE_ALL),

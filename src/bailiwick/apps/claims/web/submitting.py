@@ -16,11 +16,11 @@ from bailiwick.apps.claims.choices import Source, Stage
 from bailiwick.apps.claims.errors import ExternalIdTaken, Stale
 from bailiwick.apps.claims.manifest import SUBMIT, WORK
 from bailiwick.apps.claims.models import Claim
-from bailiwick.apps.claims.queries.claims import get_claim, get_draft, list_lines
+from bailiwick.apps.claims.queries.claims import get_claim, get_draft, list_lines, list_unmasked
 from bailiwick.apps.claims.queries.contents import load_content
 from bailiwick.apps.claims.queries.parties import find_patients, list_patients, list_providers
 from bailiwick.apps.claims.web.forms.claims import ClaimForm, filled_in, label_of
-from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.rights import Declared
 from bailiwick.kernel.web.pages import Page
 
@@ -134,7 +134,10 @@ class OpenedPage(WritingPage):
     """What the pages share on which a stored claim is written anew."""
 
     def open(self, claim_id: UUID) -> Claim:
+        """The claim for who sees it whole, as the form tells all of it; raises NotFound."""
         claim = get_claim(self.actor, claim_id)
+        if not list_unmasked(self.actor, [claim.id]):
+            raise NotFound
         show_claims(actor=self.actor, claim_ids=[claim.id])
         return claim
 
