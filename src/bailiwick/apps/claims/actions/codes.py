@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bailiwick.apps.claims.actions.releases import read_codes
+from bailiwick.apps.claims.actions.releases import ORDERED, read_codes
 from bailiwick.apps.claims.manifest import CODES, CODES_JOB, CONFIGURE
 from bailiwick.apps.claims.models import CodeSet
 from bailiwick.apps.claims.values.codes import NewCode, NewRelease
@@ -23,11 +23,14 @@ from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.files.actions import store_upload
 from bailiwick.kernel.files.queries import get_file, open_content
 from bailiwick.kernel.jobs.actions import submit_job
+from bailiwick.kernel.jobs.errors import JobFailed
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.tenancy.scope import require_scope
 
 CHUNK = 10_000
+LEAST_LEFT = 0.9
+"""As much of the release before it a whole one has."""
 # COPY does not go through row-level security: rows come in by arrays.
 WRITE = """
 INSERT INTO claims_code (code_set_id, code, title, is_billable, facts)
@@ -54,16 +57,19 @@ def start_loading(*, actor: Actor, new: NewRelease, upload: "UploadedFile[Any] |
 
 
 def load_uploaded(run: Run) -> dict[str, Any]:
-    """The job: one step, so that a release is there whole or not at all."""
+    """The job: one step, so that a release is there whole or not at all. Raises JobFailed with what is wrong."""
     given = dict(run.arguments)
     key, start, end = UUID(given.pop("file")), given.pop("valid_from"), given.pop("valid_until")
     new = NewRelease(valid_from=date.fromisoformat(start), valid_until=_day(end), **given)
-    with run.step() as actor:
-        assert actor
-        with open_content(get_file(actor, key)) as content:
-            code_set, is_new = load_file(actor=actor.ref, new=new, content=content)
-        run.done = run.total = code_set.count
-        return {"code_set": str(code_set.id), "count": code_set.count, "is_new": is_new}
+    try:
+        with run.step() as actor:
+            assert actor
+            with open_content(get_file(actor, key)) as content:
+                code_set, is_new = load_file(actor=actor.ref, new=new, content=content)
+            run.done = run.total = code_set.count
+    except InvalidInput as refusal:
+        raise JobFailed(" ".join(said for every in refusal.fields.values() for said in every)) from refusal
+    return {"code_set": str(code_set.id), "count": code_set.count, "is_new": is_new}
 
 
 def load_file(*, actor: ActorRef, new: NewRelease, content: BinaryIO) -> tuple[CodeSet, bool]:
@@ -88,6 +94,7 @@ def load_codes(*, actor: ActorRef, new: NewRelease, digest: bytes, codes: Sequen
             return known, False
         if CodeSet.objects.filter(system=new.system, release=new.name).exists():
             raise InvalidInput({"name": [_("The release %s is there, with other content.") % new.name]})
+        _check_whole(new, len(codes))
         code_set = CodeSet.objects.create(
             system=new.system,
             release=new.name,
@@ -105,8 +112,27 @@ def load_codes(*, actor: ActorRef, new: NewRelease, digest: bytes, codes: Sequen
 
 
 def _check(new: NewRelease) -> None:
+    faults = {}
+    for name, column in (("name", "release"), ("source", "source"), ("licence", "licence")):
+        longest = CodeSet._meta.get_field(column).max_length
+        if len(getattr(new, name)) > longest:
+            faults[name] = [_("Give at most %(longest)d characters.") % {"longest": longest}]
     if new.valid_until is not None and new.valid_until < new.valid_from:
-        raise InvalidInput({"valid_until": [_("The release ends before it begins.")]})
+        faults["valid_until"] = [_("The release ends before it begins.")]
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _check_whole(new: NewRelease, count: int) -> None:
+    """Releases of CMS's hierarchies hardly shrink from one to the next: one that does breaks off."""
+    if new.system not in ORDERED:
+        return
+    before = CodeSet.objects.filter(system=new.system, valid_from__lte=new.valid_from).order_by("-valid_from", "-id")
+    last = before.first()
+    if last is not None and count < last.count * LEAST_LEFT:
+        told = {"count": count, "release": last, "before": last.count}
+        said = _("The file has %(count)d codes, %(release)s had %(before)d: it is not whole.")
+        raise InvalidInput({"file": [said % told]})
 
 
 def _lock(system: str) -> None:

@@ -12,6 +12,7 @@ from bailiwick.apps.claims.rules.releases import (
     find_columns,
     fit,
     is_anweb,
+    is_of_other,
     is_order,
     read_anweb,
     read_orders,
@@ -71,10 +72,10 @@ def _read(system: str, content: BinaryIO) -> Iterator[tuple[int, NewCode | str |
     elif system in IN_ANWEB and is_anweb(first):
         yield from read_anweb(system, _lines(content))
     else:
-        yield from _read_table(content)
+        yield from _read_table(system, content)
 
 
-def _read_table(content: BinaryIO) -> Iterator[tuple[int, NewCode | str]]:
+def _read_table(system: str, content: BinaryIO) -> Iterator[tuple[int, NewCode | str]]:
     found = recognise(content)
     if found.kind is None or found.kind in DOCUMENTS:
         raise Unreadable(
@@ -84,6 +85,8 @@ def _read_table(content: BinaryIO) -> Iterator[tuple[int, NewCode | str]]:
     if "code" not in columns:
         raise Unreadable(_("No column is called “code”. Give a table with the columns code and title."))
     for row in read_rows(content, found.kind):
+        if system in IN_ANWEB and is_of_other(system, row.values.get(columns.get("record", ""))):
+            continue
         try:
             yield row.number, row.fault or read_row(columns, row.values)
         except Unfit as unfit:

@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from bailiwick.apps.claims.actions.codes import load_uploaded, start_loading
 from bailiwick.apps.claims.models import CodeSet
+from bailiwick.apps.claims.tests.test_codes import ORDER
 from bailiwick.apps.claims.tests.test_edits import WRIST, load
 from bailiwick.apps.claims.values.codes import NewRelease
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.jobs.models import Job
+from bailiwick.kernel.jobs.tasks import run_job
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
 
@@ -77,6 +79,30 @@ def test_what_is_not_taken_is_said_beside_its_field(client, organization, scope,
     assert said in answer.content.decode()
     with scope(organization):
         assert not Job.objects.filter(kind="claims.codes").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_order_file_goes_through_the_page_and_a_list_that_is_not_in_order_says_why(client, organization, scope):
+    files = {"Good": ("icd10cm", ORDER), "Bad": ("icd10pcs", ORDER), "Wrong": ("cpt", "code,title\n9921,Visit\n")}
+    states = {}
+    for name, (system, text) in files.items():
+        upload = SimpleUploadedFile("icd10cm_order_2026.txt", text.encode())
+        assert (
+            client.post("/settings/claims/codes/load/", form(system=system, name=name, file=upload)).status_code == 302
+        )
+        with scope(organization):
+            job = Job.objects.order_by("-id")[0]
+        run_job(str(organization.id), str(job.id))
+        with scope(organization):
+            job.refresh_from_db()
+            states[name] = job.state, job.error
+        assert (
+            "9921" not in states[name][1] or "9921 has not the form" in client.get(f"/jobs/{job.id}/").content.decode()
+        )
+    assert states["Good"] == ("done", "")
+    assert states["Bad"][0] == "dead"
+    assert "A000 has not the form of ICD-10-PCS." in states["Bad"][1]
+    assert states["Wrong"] == ("dead", "Line 2: 9921 has not the form of CPT.")
 
 
 def test_loading_asks_for_the_right_itself(organization, scope):

@@ -25,6 +25,12 @@ def is_anweb(line: str) -> bool:
     return LINE.fullmatch(line.rstrip("\r\n")) is not None
 
 
+def is_of_other(system: str, record: Any) -> bool:
+    """Whether a row of the same list as a workbook, by its column RECID, is of the other system, or only goes on."""
+    told = str(record or "")
+    return told in (*STARTS, *GOES_ON.values()) and STARTS.get(told) != system
+
+
 def read_anweb(system: str, lines: Iterable[tuple[int, str]]) -> Iterator[Numbered]:
     """The codes of a system, their titles put together; those of the other are left out."""
     wanted = next(record for record, found in STARTS.items() if found == system)

@@ -16,12 +16,13 @@ from bailiwick.apps.claims.values.codes import NewCode
 
 LONGEST_TITLE = 400
 HEADINGS = {
-    "code": ("code", "hcpc", "hcpcs", "ndc", "modifier", "place of service code"),
-    "title": ("title", "description", "long description", "name", "place of service name"),
-    "valid_from": ("valid_from", "valid from", "from", "add dt"),
-    "valid_until": ("valid_until", "valid until", "until", "term dt"),
+    "code": ("code", "hcpc", "hcpcs", "ndc", "modifier", "place of service code", "ndcpackagecode"),
+    "title": ("title", "description", "long description", "name", "place of service name", "packagedescription"),
+    "valid_from": ("valid_from", "valid from", "from", "add dt", "startmarketingdate"),
+    "valid_until": ("valid_until", "valid until", "until", "term dt", "endmarketingdate"),
+    "record": ("recid",),
 }
-"""What columns are called, by what they are for; the last ones of a row are CMS's own."""
+"""What columns are called, by what they are for; the last ones of a row are CMS's own, and FDA's."""
 
 FORMS: dict[str, Callable[[str], bool]] = {
     CodeSystem.ICD10CM.value: is_cm,
