@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from bailiwick.apps.claims.actions.accumulators import open_accumulators
-from bailiwick.apps.claims.actions.judgements import write_judgements
+from bailiwick.apps.claims.actions.judgements import newest, write_judgements
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.actions.queueing import requeue_reviews
 from bailiwick.apps.claims.choices import Mover, Outcome, Pend, Stage
@@ -72,9 +72,9 @@ def approve_claims(
             approval_reason=reason,
             rejection_reason=None,
             decided_at=Now(),
-            allowed=_last("allowed"),
-            paid=_last("paid"),
-            patient_owes=_last("patient_owes"),
+            allowed=newest("allowed"),
+            paid=newest("paid"),
+            patient_owes=newest("patient_owes"),
         )
         _show_money(group)
     _put_under_review([each for each in made if not each.is_approved], actor, event_id)
@@ -167,11 +167,6 @@ def _by_stage(made: Sequence[Judged]) -> dict[Stage, list[Judged]]:
         if each.is_approved:
             groups[GRANTS[Outcome(each.adjudication.outcome)]].append(each)
     return groups
-
-
-def _last(name: str) -> Subquery:
-    """A column of a claim's newest judgement: what was just stored."""
-    return Subquery(Adjudication.objects.filter(claim=OuterRef("pk")).order_by("-version").values(name)[:1])
 
 
 def _show_money(group: Iterable[Judged]) -> None:

@@ -13,7 +13,7 @@ from bailiwick.apps.claims.actions.clocks import close_requests, meet_clocks, st
 from bailiwick.apps.claims.actions.correcting import correct_locked
 from bailiwick.apps.claims.actions.deciding import sign
 from bailiwick.apps.claims.actions.documents import Upload, attach
-from bailiwick.apps.claims.actions.moving import move_claims
+from bailiwick.apps.claims.actions.moving import UNDECIDED, move_claims
 from bailiwick.apps.claims.choices import AppealVerdict, ClockKind, Mover, Pend, Stage
 from bailiwick.apps.claims.errors import AppealLate, AppealOpen, AppealsExhausted, NotAppealable
 from bailiwick.apps.claims.manifest import APPEAL_QUEUE, MANAGE
@@ -162,8 +162,7 @@ def _overturn(actor: Actor, claim: Claim, answer: str) -> None:
         mover=Mover.EXAMINER,
         member_id=actor.member_id,
         reason=answer,
-        rejection_reason=None,
-        decided_at=None,
+        **UNDECIDED,
         settled=sorted(settled),
     )
     approve_claims(actor=actor.ref, claims=[claim], mover=Mover.EXAMINER, reason=answer, resolved=settled)

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
-from bailiwick.apps.claims.actions.moving import move_claims
-from bailiwick.apps.claims.actions.standing import require_edition
+from bailiwick.apps.claims.actions.denying import deny_claims
 from bailiwick.apps.claims.actions.queueing import CLAIM_TYPE, queue_reviews
+from bailiwick.apps.claims.actions.standing import require_edition
 from bailiwick.apps.claims.choices import Mover, Stage, Verdict
 from bailiwick.apps.claims.errors import MoveRefused
 from bailiwick.apps.claims.manifest import AMOUNT_QUEUE, APPROVE
@@ -56,14 +55,16 @@ def decide_claim(
     token: str,
     verdict: str,
     reason: str = "",
+    reason_code: str = "",
     edition: int | None = None,
 ) -> Decided:
     """Approve or deny the claim whose work the actor holds; a high amount is approved by two people.
 
     An approval settles why the claim is under review, and adjudicates it again: what that pends for another reason
-    stays under review. Approving needs a grant that is good for what is billed; a high amount, a fresh sign-in.
-    The same answer with the same token again returns what is stored. Raises TokenMissing, LeaseLost, AlreadyInvolved,
-    AmountTooHigh, StepUpNeeded, Stale, or InvalidInput beside the fields.
+    stays under review. `reason_code` is the CARC of a denial; without one it is what adjudication found. Approving
+    needs a grant that is good for what is billed; a high amount, a fresh sign-in. The same answer with the same token
+    again returns what is stored. Raises TokenMissing, LeaseLost, AlreadyInvolved, AmountTooHigh, StepUpNeeded, Stale,
+    or InvalidInput beside the fields.
     """
     if queue_code not in REVIEWS:
         raise NotFound
@@ -81,7 +82,9 @@ def decide_claim(
             raise AlreadyInvolved
         decision = sign(actor, item, verdict, reason, digest)
         if verdict == Verdict.DENY:
-            _deny(actor, claim, reason)
+            deny_claims(
+                claims=[claim], mover=Mover.PROCESSOR, member_id=actor.member_id, reason=reason, code=reason_code
+            )
         elif len(approvers) + 1 < decisions_of(queue_code):
             worklist.queue_again(AMOUNT_QUEUE, CLAIM_TYPE, [(claim.id, digest)], excluded=[*approvers, actor.member_id])
         else:
@@ -145,19 +148,6 @@ def _recognise(item: WorkItem, verdict: str, reason: str) -> Decision:
     if stored is None or (stored.verdict, stored.reason) != (verdict, reason):
         raise AlreadyDecided
     return stored
-
-
-def _deny(actor: Actor, claim: Claim, reason: str) -> None:
-    move_claims(
-        [claim],
-        Stage.DENIED,
-        mover=Mover.PROCESSOR,
-        member_id=actor.member_id,
-        reason=reason,
-        rejection_reason=reason,
-        approval_reason=None,
-        decided_at=Now(),
-    )
 
 
 def _approve(actor: Actor, claim: Claim, reason: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from bailiwick.apps.claims.actions.accumulators import Taken, take_used
 from bailiwick.apps.claims.models import Adjudication, Claim, RuleSet
@@ -94,6 +95,11 @@ def write_judgements(
         if is_final and result.coverage_id
     )
     return made
+
+
+def newest(name: str) -> Subquery:
+    """A column of a claim's newest judgement, for the claim: what was just stored."""
+    return Subquery(Adjudication.objects.filter(claim=OuterRef("pk")).order_by("-version").values(name)[:1])
 
 
 def find_before(claims: Sequence[Claim]) -> dict[UUID, Before]:

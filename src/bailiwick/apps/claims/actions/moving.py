@@ -21,6 +21,15 @@ SELECT moved.id, moved.stage, %(to)s, %(cause)s, %(member)s, moved.event, %(pend
   FROM unnest(%(ids)s::uuid[], %(stages)s::text[], %(events)s::uuid[]) moved(id, stage, event)
 """
 
+UNDECIDED: Mapping[str, Any] = {
+    "rejection_reason": None,
+    "decided_at": None,
+    "allowed": None,
+    "paid": None,
+    "patient_owes": None,
+}
+"""What a claim does not say any more that is taken up again."""
+
 
 def move_claims(
     claims: Sequence[Claim],

@@ -5,15 +5,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Now
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
 from bailiwick.apps.claims.actions.clocks import start_clocks
-from bailiwick.apps.claims.actions.moving import move_claims
+from bailiwick.apps.claims.actions.denying import deny_claims, require_denial
+from bailiwick.apps.claims.actions.moving import UNDECIDED, move_claims
 from bailiwick.apps.claims.actions.paying import pay_claims
 from bailiwick.apps.claims.actions.standing import require_edition
 from bailiwick.apps.claims.choices import Mover, Pend, Stage, Status
@@ -53,18 +54,26 @@ class Moved:
     refusals: dict[UUID, DomainError] = field(default_factory=dict)
 
 
-def set_status(*, actor: Actor, claim_id: UUID, status: str, reason: str = "", edition: int | None = None) -> Claim:
+def set_status(
+    *,
+    actor: Actor,
+    claim_id: UUID,
+    status: str,
+    reason: str = "",
+    reason_code: str = "",
+    edition: int | None = None,
+) -> Claim:
     """Give a claim a status; approved means adjudicated, and what that pends or would deny is under review instead.
 
     By who manages claims, by the assigned processor, paid by who pays. What is pended already is settled in its queue:
-    approving it here only adjudicates it again. Raises NotFound, Forbidden, Immutable, MoveRefused, ReasonMissing, and
-    Stale where an `edition` was read that is not the present one.
+    approving it here only adjudicates it again. `reason_code` is the CARC of a rejection. Raises NotFound, Forbidden,
+    Immutable, MoveRefused, ReasonMissing, InvalidInput, and Stale where an `edition` was read that is not the present.
     """
     with transaction.atomic(savepoint=False):
         claim = lock_claim(actor, claim_id)
         if edition is not None:
             require_edition(claim, edition)
-        moved = _set(actor, [claim], Status(status), reason.strip())
+        moved = _set(actor, [claim], Status(status), reason.strip(), reason_code)
         for refusal in moved.refusals.values():
             if not isinstance(refusal, WentToReview):
                 raise refusal
@@ -73,19 +82,22 @@ def set_status(*, actor: Actor, claim_id: UUID, status: str, reason: str = "", e
         return claim
 
 
-def set_statuses(*, actor: Actor, claim_ids: Sequence[UUID], status: str, reason: str = "") -> Moved:
+def set_statuses(
+    *, actor: Actor, claim_ids: Sequence[UUID], status: str, reason: str = "", reason_code: str = ""
+) -> Moved:
     """Give up to MOST_CLAIMS claims a status as `set_status` does each; those out of sight are left out in silence.
 
     In one transaction and a fixed number of statements a chunk. Raises Forbidden for who may move none.
     """
     _require_some(actor)
+    require_denial(reason_code)
     assert len(claim_ids) <= MOST_CLAIMS
     total, word = Moved(), Status(status)
     size, lock = (JUDGED_AT_ONCE, lock_claims) if word == Status.APPROVED else (CHUNK, lock_for_moves)
     with transaction.atomic(savepoint=False):
         for ids in _chunks(sorted(set(claim_ids)), size):
             claims = lock(actor, ids)
-            moved = _set(actor, claims, word, reason.strip())
+            moved = _set(actor, claims, word, reason.strip(), reason_code)
             total.updated += moved.updated
             total.refusals |= moved.refusals
             if moved.updated:
@@ -102,7 +114,7 @@ def _chunks(ids: list[UUID], size: int) -> Iterator[list[UUID]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
-def _set(actor: Actor, claims: Claims, status: Status, reason: str) -> Moved:
+def _set(actor: Actor, claims: Claims, status: Status, reason: str, code: str) -> Moved:
     refusals = {claim.id: refusal for claim in claims if (refusal := _refusal_of(actor, claim, status, reason))}
     movable = [claim for claim in claims if claim.id not in refusals]
     if status == Status.APPROVED and movable:
@@ -110,7 +122,8 @@ def _set(actor: Actor, claims: Claims, status: Status, reason: str) -> Moved:
         refusals |= beyond
         movable = [claim for claim in movable if claim.id not in beyond]
     if movable:
-        refusals |= MOVE[status](actor, movable, reason)
+        move = partial(_deny, code=code) if status == Status.REJECTED else MOVE[status]
+        refusals |= move(actor, movable, reason)
     return Moved(len(claims) - len(refusals), refusals)
 
 
@@ -175,28 +188,32 @@ def _pay(actor: Actor, claims: Claims, _reason: str) -> Mapping[UUID, DomainErro
 
 
 def _move(to: Stage, pend: str = "", **values: Any) -> Callable[[Actor, Claims, str], Mapping[UUID, DomainError]]:
-    """A move that needs no judgement; a value that is REASON is the reason given."""
+    """A move that needs no judgement."""
 
     def move(actor: Actor, claims: Claims, reason: str) -> Mapping[UUID, DomainError]:
         mover = Mover.MANAGER if actor.may(MANAGE) else Mover.PROCESSOR
-        written: dict[str, Any] = {name: reason if value is REASON else value for name, value in values.items()}
-        move_claims(claims, to, mover=mover, member_id=actor.member_id, pend=pend, reason=reason, **written)
+        move_claims(claims, to, mover=mover, member_id=actor.member_id, pend=pend, reason=reason, **values)
         return {}
 
     return move
 
 
 def _reopen(actor: Actor, claims: Claims, reason: str) -> Mapping[UUID, DomainError]:
-    reopened = _move(Stage.ACCEPTED, rejection_reason=None, decided_at=None, settled=[])(actor, claims, reason)
+    _move(Stage.ACCEPTED, **UNDECIDED, settled=[])(actor, claims, reason)
     start_clocks(claims)
-    return reopened
+    return {}
 
 
-REASON = object()
+def _deny(actor: Actor, claims: Claims, reason: str, *, code: str = "") -> Mapping[UUID, DomainError]:
+    mover = Mover.MANAGER if actor.may(MANAGE) else Mover.PROCESSOR
+    deny_claims(claims=claims, mover=mover, member_id=actor.member_id, reason=reason, code=code)
+    return {}
+
+
 MOVE: dict[Status, Callable[[Actor, Claims, str], Mapping[UUID, DomainError]]] = {
     Status.SUBMITTED: _reopen,
     Status.UNDER_REVIEW: _move(Stage.UNDER_REVIEW, Pend.REQUEST),
     Status.APPROVED: _approve,
-    Status.REJECTED: _move(Stage.DENIED, rejection_reason=REASON, approval_reason=None, decided_at=Now()),
+    Status.REJECTED: _deny,
     Status.PAID: _pay,
 }

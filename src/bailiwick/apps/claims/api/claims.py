@@ -25,6 +25,7 @@ from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.claims import get_claim, list_claims, list_lines, list_unmasked
 from bailiwick.apps.claims.queries.filters import ORDERINGS
 from bailiwick.apps.claims.reading import ChangedClaimSerializer, NewClaimSerializer, changes, new_claim
+from bailiwick.apps.claims.rules.reasons import DENIALS
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.api.errors import InvalidQuery
 from bailiwick.kernel.api.pagination import OffsetPagination
@@ -43,6 +44,7 @@ class AlterationSerializer(ChangedClaimSerializer):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     approval_reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, allow_null=True)
     rejection_reason = serializers.CharField(max_length=2000, required=False, allow_blank=True, allow_null=True)
+    reason_code = serializers.ChoiceField(choices=list(DENIALS.items()), required=False, allow_blank=True)
     assigned_processor = serializers.UUIDField(required=False, allow_null=True)
     edition = serializers.IntegerField(min_value=1, required=False)
 
@@ -55,6 +57,7 @@ class BulkStatusSerializer(serializers.Serializer[Any]):
     claim_ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_CLAIMS)
     status = serializers.ChoiceField(choices=Status.choices)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    reason_code = serializers.ChoiceField(choices=list(DENIALS.items()), required=False, allow_blank=True)
 
 
 def answer_of(actor: Actor, claim: Claim, *, is_masked: bool) -> dict[str, Any]:
@@ -117,7 +120,9 @@ class OneClaim(Endpoint):
         if "status" in values:
             _refuse_beside_status(said)
             reason = values.get("reason") or _reason_of(values)
-            set_status(actor=self.actor, claim_id=claim_id, status=values["status"], reason=reason, edition=edition)
+            code = values.get("reason_code", "")
+            given = {"status": values["status"], "reason": reason, "reason_code": code, "edition": edition}
+            set_status(actor=self.actor, claim_id=claim_id, **given)
         else:
             change_claim(actor=self.actor, claim_id=claim_id, said=said, edition=edition)
         if "assigned_processor" in values:
@@ -172,6 +177,7 @@ class BulkStatus(Endpoint):
             claim_ids=values["claim_ids"],
             status=values["status"],
             reason=values.get("reason", ""),
+            reason_code=values.get("reason_code", ""),
         )
         errors = [f"{claim_id}: {refusal}" for claim_id, refusal in moved.refusals.items()]
         return self.respond({"updated_count": moved.updated, "errors": errors})

@@ -30,6 +30,7 @@ from bailiwick.apps.claims.manifest import (
 from bailiwick.apps.claims.queries.appeals import get_appeal
 from bailiwick.apps.claims.queries.claims import list_lines, list_unmasked
 from bailiwick.apps.claims.queries.work import get_in_hands
+from bailiwick.apps.claims.rules.reasons import DENIALS
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.api.views import Endpoint
@@ -58,10 +59,14 @@ class SkipSerializer(HeldSerializer):
 
 
 class DecisionSerializer(HeldSerializer):
-    """`verdict` is approve or deny, of an appeal upheld or overturned; `edition` is that of the claim looked at."""
+    """`verdict` is approve or deny, of an appeal upheld or overturned; `edition` is that of the claim looked at.
+
+    `reason_code` is the CARC of a denial; without one it is what adjudication found.
+    """
 
     verdict = serializers.CharField(max_length=15)
     reason = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    reason_code = serializers.ChoiceField(choices=list(DENIALS.items()), required=False, allow_blank=True)
     edition = serializers.IntegerField(min_value=1, required=False)
 
 
@@ -133,6 +138,7 @@ class Decide(Step):
             token=given["claim_token"],
             verdict=given["verdict"],
             reason=reason,
+            reason_code=given.get("reason_code", ""),
             edition=given.get("edition"),
         )
         claim = decided.claim

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
+from bailiwick.apps.claims.choices import Outcome
 from bailiwick.apps.claims.manifest import APPEAL_QUEUE
 from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Appeal, Claim
 from bailiwick.apps.claims.queries.claims import list_lines
@@ -89,14 +92,13 @@ def get_in_hands(claim_id: UUID) -> Claim:
     return rows.get(id=claim_id)
 
 
-def find_judgement(claim: Claim) -> Adjudication | None:
-    """What adjudication last made of a claim, whether it counts or not."""
-    return Adjudication.objects.filter(claim=claim).order_by("-version").first()
-
-
 def digest_of(claim: Claim) -> bytes:
-    """SHA-256 over the claim, its lines and its last judgement as canonical JSON: what a decision is about."""
-    judgement = find_judgement(claim)
+    """SHA-256 over the claim, its lines and its last judgement as canonical JSON: what a decision is about.
+
+    A denial by a person is what comes of a decision, and none of what it is about.
+    """
+    by_people = Q(outcome=Outcome.DENIED, is_final=True)
+    judgement = Adjudication.objects.filter(~by_people, claim=claim).order_by("-version").first()
     judged = AdjudicationLine.objects.filter(adjudication=judgement).order_by("sequence") if judgement else []
     content = {
         "claim": _said(claim, OF_CLAIM),

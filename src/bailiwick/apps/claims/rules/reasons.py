@@ -90,6 +90,20 @@ RARCS: Mapping[str, Words] = {
     "N706": _("A document is missing"),
 }
 
+PATIENTS = frozenset({"26", "27", "31", "49", "55", "96", "119", "179", "204"})
+"""What the patient bears where it is the reason of a denial; all else is the provider's."""
+NO_DENIALS = frozenset({"1", "2", "3", "23", "45", "59", "94", "129", "242"})
+"""What takes a part of an amount, or takes a judgement back."""
+DENIALS: Mapping[str, Words] = {code: words for code, words in CARCS.items() if code not in NO_DENIALS}
+"""For what a person may deny a claim."""
+UNSAID = "A1"
+"""The reason of a denial that is given in words alone."""
+
+
+def group_of(code: str) -> str:
+    """Who bears what is denied for a reason, as X12 groups it."""
+    return "PR" if code in PATIENTS else "CO"
+
 
 def describe(code: str) -> str:
     """A CARC in words; the code itself where we have none."""

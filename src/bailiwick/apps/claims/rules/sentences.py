@@ -17,13 +17,25 @@ AMOUNTS = frozenset({"amount", "billed", "owes", "price"})
 
 REVERSAL = "reversal"
 """What takes a judgement back; no step of adjudication."""
-REVERSED: Mapping[str, str | Promise] = {"reversed": gettext_lazy("The claim was voided: what was paid is owed back.")}
+DENIAL = "denial"
+"""What a person denies."""
+OF_PEOPLE: Mapping[str, tuple[str | Promise, Mapping[str, str | Promise]]] = {
+    REVERSAL: (
+        gettext_lazy("Reversal"),
+        {"reversed": gettext_lazy("The claim was voided: what was paid is owed back.")},
+    ),
+    DENIAL: (
+        gettext_lazy("Decision"),
+        {"denied": gettext_lazy("A person has denied it."), "by_person": gettext_lazy("A person has denied it.")},
+    ),
+}
+"""What no step of adjudication says: title and sentences."""
 
 
 def say(entry: Mapping[str, Any]) -> str:
     """The sentence of an entry of a trace, in the language of whoever reads; "" for a step that is no more."""
     step = STEP_OF.get(entry["step"])
-    sentences = step.sentences if step else REVERSED if entry["step"] == REVERSAL else {}
+    sentences = step.sentences if step else OF_PEOPLE.get(entry["step"], ("", {}))[1]
     if entry["said"] not in sentences:
         return ""
     values = {name: _shown(name, value) for name, value in entry.get("values", {}).items()}
@@ -36,9 +48,7 @@ def say(entry: Mapping[str, Any]) -> str:
 def title_of(entry: Mapping[str, Any]) -> str:
     """The title of the step that made an entry of a trace."""
     step = STEP_OF.get(entry["step"])
-    if step is None:
-        return _("Reversal") if entry["step"] == REVERSAL else str(entry["step"])
-    return str(step.title)
+    return str(step.title if step else OF_PEOPLE.get(entry["step"], (entry["step"],))[0])
 
 
 def _shown(name: str, value: Any) -> Any:

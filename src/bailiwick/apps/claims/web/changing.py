@@ -19,7 +19,7 @@ from bailiwick.apps.claims.choices import Pend, Stage, Status
 from bailiwick.apps.claims.errors import MoveRefused
 from bailiwick.apps.claims.manifest import MANAGE, PAY, WORK
 from bailiwick.apps.claims.models import Claim
-from bailiwick.apps.claims.web.forms.deeds import AssignForm, NoteForm, ReasonForm
+from bailiwick.apps.claims.web.forms.deeds import AssignForm, NoteForm, ReasonForm, RejectForm
 from bailiwick.apps.claims.web.narrowing import processors
 from bailiwick.apps.claims.web.records import ClaimPage
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
@@ -81,7 +81,8 @@ class StatusPage(DeedPage):
     """Gives the claim a status."""
 
     def set_status(self, claim: Claim, status: Status, form: Any) -> Claim:
-        return set_status(actor=self.actor, claim_id=claim.id, status=status, reason=form.cleaned_data["reason"])
+        given = {"reason": form.cleaned_data["reason"], "reason_code": form.cleaned_data.get("reason_code", "")}
+        return set_status(actor=self.actor, claim_id=claim.id, status=status, **given)
 
 
 class ApprovePage(StatusPage):
@@ -109,6 +110,7 @@ class RejectPage(StatusPage):
 
     title = gettext_lazy("Reject the claim")
     lead = gettext_lazy("Nothing is paid. Provider and patient may appeal, and the claim can be reopened.")
+    form_class = RejectForm
     is_danger = True
 
     def perform(self, claim: Claim, form: Any) -> str:

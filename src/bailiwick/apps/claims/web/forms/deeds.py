@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.apps.claims.choices import Stage
+from bailiwick.apps.claims.web.forms.work import denial_field
 from bailiwick.apps.claims.web.narrowing import NOBODY
 
 LONGEST = 2_000
@@ -31,6 +32,12 @@ class ReasonForm(forms.Form):
         help_text=_("It stands on the claim: provider and patient read it."),
         error_messages={"required": _("Say why.")},
     )
+
+
+class RejectForm(ReasonForm):
+    """The reason of a denial in words, and of the catalogue."""
+
+    reason_code = denial_field()
 
 
 class AssignForm(forms.Form):

@@ -3,12 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.apps.claims.choices import AppealVerdict, Verdict
+from bailiwick.apps.claims.rules.reasons import DENIALS
 
 LONGEST = 2_000
 VERDICT = {"required": _("Choose what you decide."), "invalid_choice": _("Choose what you decide.")}
+
+
+def denial_field() -> forms.ChoiceField:
+    """For what of the catalogue a claim is denied."""
+    return forms.ChoiceField(
+        label=_("Reason code of a denial"),
+        help_text=_("Without one it is what adjudication found, else your words alone."),
+        choices=[("", _("none")), *((code, format_lazy("{} · {}", code, words)) for code, words in DENIALS.items())],
+        required=False,
+    )
 
 
 class DecideForm(forms.Form):
@@ -24,6 +36,7 @@ class DecideForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 4}),
     )
+    reason_code = denial_field()
     edition = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
 
 
