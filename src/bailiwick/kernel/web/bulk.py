@@ -20,7 +20,7 @@ from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.web.columns import head_of, text_of
-from bailiwick.kernel.web.cursors import follow
+from bailiwick.kernel.web.cursors import follow, place_of
 from bailiwick.kernel.web.manifest import BULK, EXPORT
 from bailiwick.kernel.web.selection import Selection, reopen
 from bailiwick.kernel.web.templatetags.bailiwick import figure
@@ -164,7 +164,7 @@ def _step(job: Run, page: "ListPage", code: str, reason: str, selection: Selecti
     job.done, job.rejected = outcome.done + outcome.count_skipped, outcome.count_skipped
     if found:
         stored = {"done": outcome.done, "count_skipped": outcome.count_skipped, "skipped": outcome.skipped}
-        job.position = {"last": str(getattr(found[-1], page.order.removeprefix("-"))), "outcome": stored}
+        job.position = {"last": place_of(found[-1], page.order), "outcome": stored}
     return len(found) < STEP
 
 

@@ -14,7 +14,8 @@ MOST_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `cell` makes what is shown of a row, `link` the address of a header cell, `sort` names a unique field.
+    """A column: `cell` makes what is shown of a row, `link` the address of a header cell, `sort` names a unique field,
+    or one with the field that tells equal rows apart ("due_at,id").
 
     `classes` are those of the cell: num, nowrap, and on phones c-2 (state), c-3 (time) or c-hide. `code` is its stable
     name in addresses and files. `value` gives exports a plain value, else they get the text of the cell; under

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from bailiwick.kernel.web.errors import InvalidAddress
@@ -51,13 +51,15 @@ def decode(cursor: str) -> Position | None:
 
 
 def slice_rows(rows: QuerySet[Any], order: str, position: Position | None, size: int) -> Slice:
-    """One page of `rows` ordered by `order`: the name of a unique field, with a minus for descending."""
-    field, is_descending = order.removeprefix("-"), order.startswith("-")
+    """One page of `rows` ordered by `order`: the name of a unique field, with a minus for descending.
+
+    A field that several rows may share is followed by the one that tells them apart: "due_at,id".
+    """
     is_backward = position is not None and position.is_backward
-    runs_down = is_descending != is_backward
+    towards = turned(order) if is_backward else order
     if position is not None:
-        rows = rows.filter(**{f"{field}__{'lt' if runs_down else 'gt'}": _key(rows, field, position)})
-    found = list(rows.order_by(f"{'-' if runs_down else ''}{field}")[: size + 1])
+        rows = _after(rows, towards, position.key)
+    found = list(rows.order_by(*names_of(towards))[: size + 1])
     has_more, found = len(found) > size, found[:size]
     if is_backward:
         found.reverse()
@@ -65,22 +67,57 @@ def slice_rows(rows: QuerySet[Any], order: str, position: Position | None, size:
     return Slice(
         rows=found,
         first=start + 1,
-        newer=_cursor(found[:1], field, True, start) if found and position and (has_more or not is_backward) else "",
-        older=_cursor(found[-1:], field, False, start + len(found)) if found and (has_more or is_backward) else "",
+        newer=_cursor(found[:1], order, True, start) if found and position and (has_more or not is_backward) else "",
+        older=_cursor(found[-1:], order, False, start + len(found)) if found and (has_more or is_backward) else "",
     )
 
 
-def follow(rows: QuerySet[Any], order: str, last: Any, size: int, *, keys_only: bool = False) -> list[Any]:
-    """The next rows of a list that is walked to its end: those after the one whose ordering field is `last`.
+def follow(rows: QuerySet[Any], order: str, last: str | None, size: int, *, keys_only: bool = False) -> list[Any]:
+    """The next rows of a list that is walked to its end: those after the one that stands at `last` (`place_of`).
 
-    With `keys_only` they are light: they have `pk` and that field, and nothing else.
+    With `keys_only` they are light: they have `pk` and what they are ordered by, and nothing else.
     """
-    field, is_descending = order.removeprefix("-"), order.startswith("-")
     if last is not None:
-        rows = rows.filter(**{f"{field}__{'lt' if is_descending else 'gt'}": last})
+        rows = _after(rows, order, last)
     if keys_only:
-        rows = rows.values_list(*dict.fromkeys(("pk", field)), named=True)
-    return list(rows.order_by(order)[:size])
+        rows = rows.values_list(*dict.fromkeys(("pk", *fields_of(order))), named=True)
+    return list(rows.order_by(*names_of(order))[:size])
+
+
+def place_of(row: Any, order: str) -> str:
+    """Where a row stands in an order, for who goes on after it."""
+    values = [str(getattr(row, field)) for field in fields_of(order)]
+    return values[0] if len(values) == 1 else json.dumps(values)
+
+
+def fields_of(order: str) -> list[str]:
+    return order.removeprefix("-").split(",")
+
+
+def names_of(order: str) -> list[str]:
+    """What Django orders by: all fields of an order go the same way."""
+    return [f"-{field}" if order.startswith("-") else field for field in fields_of(order)]
+
+
+def turned(order: str) -> str:
+    """The same order the other way round."""
+    return order.removeprefix("-") if order.startswith("-") else f"-{order}"
+
+
+def _after(rows: QuerySet[Any], order: str, place: str) -> QuerySet[Any]:
+    """The rows behind a place, in a form by which an index on the order's fields finds them."""
+    fields, step = fields_of(order), "lt" if order.startswith("-") else "gt"
+    if len(fields) == 1:
+        return rows.filter(**{f"{fields[0]}__{step}": _value(rows, fields[0], place)})
+    first, second = fields
+    try:
+        one, other = json.loads(place)
+    except (ValueError, TypeError) as error:
+        raise _invalid() from error
+    edge, tie = _value(rows, first, one), _value(rows, second, other)
+    return rows.filter(**{f"{first}__{step}e": edge}).filter(
+        Q(**{f"{first}__{step}": edge}) | Q(**{f"{second}__{step}": tie})
+    )
 
 
 def _start(position: Position | None, found: list[Any], has_more: bool) -> int:
@@ -91,13 +128,13 @@ def _start(position: Position | None, found: list[Any], has_more: bool) -> int:
     return position.offset
 
 
-def _cursor(edge: list[Any], field: str, is_backward: bool, offset: int) -> str:
-    return Position(is_backward, str(getattr(edge[0], field)), offset).encode()
+def _cursor(edge: list[Any], order: str, is_backward: bool, offset: int) -> str:
+    return Position(is_backward, place_of(edge[0], order), offset).encode()
 
 
-def _key(rows: QuerySet[Any], field: str, position: Position) -> Any:
+def _value(rows: QuerySet[Any], field: str, text: str) -> Any:
     try:
-        return rows.model._meta.get_field(field).to_python(position.key)
+        return rows.model._meta.get_field(field).to_python(str(text))
     except ValidationError as error:
         raise _invalid() from error
 

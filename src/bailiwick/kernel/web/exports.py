@@ -21,7 +21,7 @@ from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.web.actions import record_export
 from bailiwick.kernel.web.columns import exported
-from bailiwick.kernel.web.cursors import follow
+from bailiwick.kernel.web.cursors import follow, place_of
 from bailiwick.kernel.web.errors import InvalidAddress
 from bailiwick.kernel.web.manifest import EXPORT
 from bailiwick.kernel.web.selection import Selection, reopen
@@ -126,4 +126,4 @@ class Export:
             rows, order = self.selection.rows(page), page.sorting()
             found = follow(rows, order, last, CHUNK, keys_only=page.reads_by_key)
             page.disclose(found, is_export=True)
-            return page.present(found), len(found), getattr(found[-1], order.removeprefix("-")) if found else last
+            return page.present(found), len(found), place_of(found[-1], order) if found else last

@@ -50,6 +50,7 @@ class ListPage(Page):
     bulk: ClassVar[Sequence[BulkAction]] = ()
     caption: ClassVar[Text]
     order: ClassVar[str] = "-id"
+    """A unique field, or one with the field that tells equal rows apart: "due_at,id"."""
     page_size: ClassVar[int] = 50
     filter_class: ClassVar[type[Form]] = Form
     search_name: ClassVar[str] = ""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from bailiwick.apps.claims.choices import Cause, Outcome, Stage
 from bailiwick.apps.claims.models import (
     Adjudication,
     AdjudicationLine,
@@ -18,10 +19,12 @@ from bailiwick.apps.claims.models import (
     InformationRequest,
     Patient,
     Payment,
+    StatusChange,
 )
 from bailiwick.apps.claims.queries.claims import list_lines
 from bailiwick.apps.claims.rules.reasons import GROUPS, describe, remark_on
 from bailiwick.apps.claims.rules.sentences import say, title_of
+from bailiwick.apps.claims.rules.transitions import GRANTED
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import list_decisions
 from bailiwick.kernel.worklist.queries import list_items_about
@@ -88,6 +91,23 @@ def list_judgements(claim: Claim) -> list[Adjudication]:
     """Every judgement of a claim, the newest first."""
     rows = Adjudication.objects.filter(claim=claim).select_related("rule_set", "member").order_by("-version")
     return list(rows[:MOST])
+
+
+def find_told(claim: Claim, judgement: Adjudication | None) -> Adjudication | None:
+    """Of a claim's last judgement what provider and patient are told: nothing of one that did not come to count.
+
+    Where people denied the claim, a judgement that denies it as well says why.
+    """
+    if judgement is None or judgement.is_final:
+        return judgement
+    is_refused = claim.stage in (Stage.DENIED, Stage.APPEALED) and judgement.outcome == Outcome.DENIED
+    return judgement if is_refused else None
+
+
+def find_mover(changes: Sequence[StatusChange]) -> StatusChange | None:
+    """The last move by which a person decided a claim."""
+    by_hand = (each for each in changes if each.member_id and each.cause == Cause.MEMBER)
+    return next((each for each in reversed(list(by_hand)) if each.to_stage in (*GRANTED, Stage.DENIED)), None)
 
 
 def list_judged_lines(claim: Claim, judgement: Adjudication | None) -> list[JudgedLine]:

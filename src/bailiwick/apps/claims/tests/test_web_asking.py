@@ -174,7 +174,7 @@ def clocks(organization: Any, scope: Any) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("state", "shown"),
     [
-        ("", {"running", "soon", "breached", "paused", "done", "late"}),
+        ("", {"running", "soon", "breached", "paused"}),
         ("soon", {"soon"}),
         ("breached", {"breached"}),
         ("paused", {"paused"}),

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from bailiwick.apps.claims.actions.statuses import set_status
 from bailiwick.apps.claims.choices import Stage
-from bailiwick.apps.claims.models import InformationRequest
+from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, InformationRequest
 from bailiwick.apps.claims.tests.factories import (
     new_coverage,
     new_patient,
@@ -74,7 +74,11 @@ def test_patients_and_providers_read_nothing_of_the_work_inside(
         )
         InformationRequest.objects.create(claim=claim, asked="The report?", asked_by=admin, due_at=now())
     for client in (with_session(doctor), with_session(person)):
-        assert "My claims" in text_of(client.get("/claims/"))
+        listed = text_of(client.get("/claims/?columns=assigned_processor&columns=due"))
+        assert "My claims" in listed
+        assert claim.number in listed
+        for inside in (admin.name, "Suspect duplicate", "Processor"):
+            assert inside not in listed
         for part in ("", "documents/", "history/"):
             shown = text_of(client.get(f"/claims/{claim.id}/{part}"))
             assert claim.number in shown
@@ -97,3 +101,55 @@ def test_what_is_denied_may_be_appealed_from_the_claim(
     shown = text_of(with_session(person).get(f"/claims/{denied.id}/"))
     assert "We pay nothing of it. Came too late." in shown
     assert f"/claims/{denied.id}/appeal/" in shown
+
+
+def test_a_denied_claim_says_whether_the_patient_owes_anything(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any, actor_of: Any
+) -> None:
+    admin, doctor, person = people
+    with scope(organization):
+        patient, provider = new_patient(member=person), new_provider(member=doctor, is_excluded=True)
+        new_coverage(patient)
+        new_rules(admin.id)
+        claim = new_stored_claim(patient=patient, provider=provider)
+        set_status(actor=actor_of(admin), claim_id=claim.id, status="approved", reason="")
+        set_status(actor=actor_of(admin), claim_id=claim.id, status="rejected", reason="The provider is excluded.")
+    shown = text_of(with_session(person).get(f"/claims/{claim.id}/"))
+    assert "Your provider may not bill you for it." in shown
+    assert "Why it is not paid" in shown
+    assert "Your provider may not bill you" not in text_of(with_session(doctor).get(f"/claims/{claim.id}/"))
+
+
+def test_what_people_denied_shows_nobody_an_amount_that_the_rules_would_have_paid(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any
+) -> None:
+    """The last judgement had it payable and waited for a person, who said no: it never came to count."""
+    admin, doctor, person = people
+    with scope(organization):
+        claim = new_stored_claim(
+            patient=new_patient(member=person),
+            provider=new_provider(member=doctor),
+            amounts=("137.00", "50.00"),
+            stage=Stage.DENIED,
+            decided_at=now(),
+            rejection_reason="Not necessary.",
+        )
+        money = {"billed": 187, "allowed": 187, "paid": 187, "adjusted": 0}
+        judged = Adjudication.objects.create(
+            claim=claim, version=1, revision=1, outcome="pended", is_final=False, patient_owes=0, **money
+        )
+        for sequence, amount in enumerate((137, 50), start=1):
+            line = {"billed": amount, "allowed": amount, "paid": amount, "adjusted": 0}
+            AdjudicationLine.objects.create(adjudication=judged, sequence=sequence, trace=[], **line)
+        claim.changes.create(from_stage="under_review", to_stage="denied", cause="member", member=admin)
+    record = f"/claims/{claim.id}/"
+    for client in (with_session(person), with_session(doctor)):
+        shown = text_of(client.get(record))
+        assert "We pay nothing of it. Not necessary." in shown
+        assert shown.count("$137.00") == 1, "billed, and never paid"
+        assert "not decided" not in shown
+    assert "ask your provider whether you owe it" in text_of(with_session(person).get(record))
+    worked = text_of(with_session(admin).get(record))
+    assert ">Payable<" in worked
+    assert "on the claim itself" in worked, "a person decided it, though not at the workbench"
+    assert "judged by the rules alone" not in worked

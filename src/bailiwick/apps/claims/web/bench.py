@@ -71,6 +71,7 @@ def _record_of(actor: Actor, claim: Claim) -> dict[str, Any]:
     stage = Stage(claim.stage)
     appeals = records.list_appeals(claim)
     keys: list[UUID] = [each.id for each in appeals]
+    changes = list_changes(claim)
     return {
         "claim": claim,
         "stage": stage,
@@ -90,5 +91,6 @@ def _record_of(actor: Actor, claim: Claim) -> dict[str, Any]:
         "documents": records.list_documents(claim),
         "appeals": appeals,
         "clocks": records.list_clocks(claim),
-        "changes": list_changes(claim),
+        "changes": changes,
+        "moved_by": records.find_mover(changes),
     }

@@ -21,7 +21,7 @@ from bailiwick.apps.claims.web.lists import day_of
 from bailiwick.kernel.web.tables import Column, ListPage, NamedView
 from bailiwick.kernel.web.templatetags import bailiwick as parts
 
-SOON, BREACHED, PAUSED, RUNNING, MET = "soon", "breached", "paused", "running", "met"
+SOON, BREACHED, PAUSED, RUNNING, MET, OPEN = "soon", "breached", "paused", "running", "met", "open"
 ANY = ("", gettext_lazy("any"))
 
 
@@ -31,7 +31,7 @@ class ClockFilters(forms.Form):
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         choices=[
-            ANY,
+            ("", gettext_lazy("not done yet")),
             (SOON, gettext_lazy("due within 7 days")),
             (BREACHED, gettext_lazy("passed and not done")),
             (PAUSED, gettext_lazy("stands still")),
@@ -44,7 +44,7 @@ class ClockFilters(forms.Form):
 
 
 class ClockBoard(ListPage):
-    """The deadlines of the claims that one may see; those that started first come first."""
+    """The deadlines of the claims that one may see: what passed first, then what is due next; what is done apart."""
 
     right = (SEE_ALL, SEE_MONEY, MANAGE, PROCESS)
     navigation_name = "claims:clocks"
@@ -52,9 +52,9 @@ class ClockBoard(ListPage):
     lead = gettext_lazy("By when claims have to be paid and appeals decided, and what passed.")
     nothing_yet = gettext_lazy("No deadlines yet")
     nothing_yet_hint = gettext_lazy("They start when a claim is accepted, by the rules of the settings.")
-    caption = gettext_lazy("Deadlines, the oldest first")
+    caption = gettext_lazy("Deadlines, what is due first on top")
     filter_class = ClockFilters
-    order = "id"
+    order = "due_at,id"
     columns = (
         Column(
             gettext_lazy("Claim"),
@@ -77,6 +77,7 @@ class ClockBoard(ListPage):
             gettext_lazy("Due"),
             lambda clock: day_of(localtime(clock.due_at).date()) if clock.met_at else parts.due(clock.due_at),
             value=lambda clock: clock.due_at,
+            sort="due_at,id",
             classes="num nowrap",
             code="due",
         ),
@@ -110,12 +111,18 @@ class ClockBoard(ListPage):
     def narrow(self, rows: QuerySet[Clock], values: Mapping[str, Any]) -> QuerySet[Clock]:
         if values["kind"]:
             rows = rows.filter(kind=values["kind"])
-        return rows.filter(**NARROWED[values["state"]]()) if values["state"] else rows
+        return rows.filter(**NARROWED[values["state"] or OPEN]())
+
+    def sorting(self) -> str:
+        """What is done lies in no order of days: the newest first, unless asked otherwise."""
+        is_done = self.request.GET.get("state") == MET and not self.request.GET.get("sort")
+        return "-id" if is_done else super().sorting()
 
     def views(self) -> Sequence[NamedView]:
         return [
-            NamedView(_("Due in 7 days"), {"state": SOON}),
+            NamedView(_("Not done"), {}),
             NamedView(_("Passed"), {"state": BREACHED}),
+            NamedView(_("Due in 7 days"), {"state": SOON}),
             NamedView(_("Standing still"), {"state": PAUSED}),
             NamedView(_("Done"), {"state": MET}),
         ]
@@ -126,6 +133,7 @@ class ClockBoard(ListPage):
 
 
 NARROWED: dict[str, Callable[[], dict[str, Any]]] = {
+    OPEN: lambda: {"met_at": None},
     SOON: lambda: {"met_at": None, "paused_at": None, "due_at__range": (now(), now() + timedelta(days=7))},
     BREACHED: lambda: {"met_at": None, "paused_at": None, "due_at__lt": now()},
     PAUSED: lambda: {"met_at": None, "paused_at__isnull": False},

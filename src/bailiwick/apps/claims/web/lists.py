@@ -1,6 +1,7 @@
 """The list of claims: all of them for who works on them, their own for providers and patients."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -41,108 +42,10 @@ class ClaimList(ListPage):
     search_name = "number"
     reads_by_key = True
     bulk = bulk.ACTIONS
-    columns = (
-        Column(
-            gettext_lazy("Number"),
-            lambda row: row.claim.label,
-            sub=lambda row: care_of(row),
-            sub_title=gettext_lazy("Diagnosis and procedure"),
-            link=lambda row: reverse("claims:record", args=[row.claim.id]),
-            value=lambda row: row.claim.number,
-            classes="w",
-            code="number",
-        ),
-        Column(
-            gettext_lazy("State"),
-            lambda row: parts.state(row.look, row.stage.label),
-            sub=lambda row: row.pend,
-            sub_title=gettext_lazy("Under review for"),
-            value=lambda row: row.claim.stage,
-            classes="c-2",
-            code="stage",
-        ),
-        Column(gettext_lazy("Patient"), lambda row: str(row.claim.patient), code="patient"),
-        Column(
-            gettext_lazy("Provider"), lambda row: str(row.claim.provider), classes="c-hide cut-cell", code="provider"
-        ),
-        Column(
-            gettext_lazy("Billed"),
-            lambda row: parts.money(row.claim.amount, row.claim.currency),
-            sub=lambda row: paid_of(row.claim),
-            value=lambda row: row.claim.amount,
-            classes="num nowrap",
-            code="amount",
-        ),
-        Column(
-            gettext_lazy("Service"),
-            lambda row: day_of(row.claim.service_date),
-            value=lambda row: row.claim.service_date,
-            classes="c-hide nowrap",
-            code="service_date",
-        ),
-        Column(
-            gettext_lazy("Processor"),
-            lambda row: parts.who(row.claim.assigned_processor),
-            value=lambda row: row.claim.assigned_processor and row.claim.assigned_processor.name,
-            code="assigned_processor",
-        ),
-        Column(
-            gettext_lazy("Submitted"),
-            lambda row: parts.ago(row.claim.submitted_at),
-            value=lambda row: row.claim.submitted_at,
-            sort="id",
-            classes="num c-3 nowrap dim",
-            code="submitted",
-        ),
-        Column(
-            gettext_lazy("Due"),
-            lambda row: parts.due(row.due_at),
-            value=lambda row: row.due_at,
-            classes="c-hide nowrap",
-            code="due",
-            is_shown=False,
-        ),
-        Column(
-            gettext_lazy("Allowed"),
-            lambda row: parts.money(row.claim.allowed, row.claim.currency),
-            value=lambda row: row.claim.allowed,
-            classes="c-hide num",
-            code="allowed",
-            is_shown=False,
-        ),
-        Column(
-            gettext_lazy("Paid"),
-            lambda row: parts.money(row.claim.paid, row.claim.currency),
-            value=lambda row: row.claim.paid,
-            classes="c-hide num",
-            code="paid",
-            is_shown=False,
-        ),
-        Column(
-            gettext_lazy("Patient owes"),
-            lambda row: parts.money(row.claim.patient_owes, row.claim.currency),
-            value=lambda row: row.claim.patient_owes,
-            classes="c-hide num",
-            code="patient_owes",
-            is_shown=False,
-        ),
-        Column(gettext_lazy("Currency"), lambda row: row.claim.currency, code="currency", is_shown=False),
-        Column(
-            gettext_lazy("Sender's number"),
-            lambda row: row.claim.external_id or none(),
-            value=lambda row: row.claim.external_id,
-            code="external_id",
-            is_shown=False,
-        ),
-        Column(
-            gettext_lazy("Decided"),
-            lambda row: parts.ago(row.claim.decided_at) if row.claim.decided_at else none(),
-            value=lambda row: row.claim.decided_at,
-            classes="c-hide num nowrap",
-            code="decided",
-            is_shown=False,
-        ),
-    )
+
+    @property
+    def columns(self) -> Sequence[Column]:  # type: ignore[override]
+        return COLUMNS if self.is_work else OWN_COLUMNS
 
     def filters(self) -> forms.Form:
         return ClaimFilters(self.actor, self.request.GET)
@@ -214,6 +117,129 @@ def day_of(day: date) -> str:
 
 def none() -> SafeString:
     return format_html('<span class="dimmer">{}</span>', _("none"))
+
+
+COLUMNS = (
+    Column(
+        gettext_lazy("Number"),
+        lambda row: row.claim.label,
+        sub=lambda row: care_of(row),
+        sub_title=gettext_lazy("Diagnosis and procedure"),
+        link=lambda row: reverse("claims:record", args=[row.claim.id]),
+        value=lambda row: row.claim.number,
+        classes="w w-short",
+        code="number",
+    ),
+    Column(
+        gettext_lazy("State"),
+        lambda row: parts.state(row.look, row.stage.label),
+        sub=lambda row: row.pend,
+        sub_title=gettext_lazy("Under review for"),
+        value=lambda row: row.claim.stage,
+        classes="c-2",
+        code="stage",
+    ),
+    Column(
+        gettext_lazy("Patient"),
+        lambda row: str(row.claim.patient),
+        sub=lambda row: str(row.claim.provider),
+        sub_title=gettext_lazy("Provider"),
+        classes="c-hide cut-name",
+        code="patient",
+    ),
+    Column(
+        gettext_lazy("Billed"),
+        lambda row: parts.money(row.claim.amount, row.claim.currency),
+        sub=lambda row: paid_of(row.claim),
+        value=lambda row: row.claim.amount,
+        classes="num nowrap",
+        code="amount",
+    ),
+    Column(
+        gettext_lazy("Service"),
+        lambda row: day_of(row.claim.service_date),
+        value=lambda row: row.claim.service_date,
+        classes="c-hide nowrap",
+        code="service_date",
+    ),
+    Column(
+        gettext_lazy("Processor"),
+        lambda row: parts.who(row.claim.assigned_processor),
+        value=lambda row: row.claim.assigned_processor and row.claim.assigned_processor.name,
+        code="assigned_processor",
+    ),
+    Column(
+        gettext_lazy("Submitted"),
+        lambda row: parts.ago(row.claim.submitted_at),
+        value=lambda row: row.claim.submitted_at,
+        sort="id",
+        classes="num c-3 nowrap dim",
+        code="submitted",
+    ),
+    Column(
+        gettext_lazy("Due"),
+        lambda row: parts.due(row.due_at),
+        value=lambda row: row.due_at,
+        classes="c-hide nowrap",
+        code="due",
+        is_shown=False,
+    ),
+    Column(
+        gettext_lazy("Allowed"),
+        lambda row: parts.money(row.claim.allowed, row.claim.currency),
+        value=lambda row: row.claim.allowed,
+        classes="c-hide num",
+        code="allowed",
+        is_shown=False,
+    ),
+    Column(
+        gettext_lazy("Paid"),
+        lambda row: parts.money(row.claim.paid, row.claim.currency),
+        value=lambda row: row.claim.paid,
+        classes="c-hide num",
+        code="paid",
+        is_shown=False,
+    ),
+    Column(
+        gettext_lazy("Patient owes"),
+        lambda row: parts.money(row.claim.patient_owes, row.claim.currency),
+        value=lambda row: row.claim.patient_owes,
+        classes="c-hide num",
+        code="patient_owes",
+        is_shown=False,
+    ),
+    Column(gettext_lazy("Currency"), lambda row: row.claim.currency, code="currency", is_shown=False),
+    Column(
+        gettext_lazy("Sender's number"),
+        lambda row: row.claim.external_id or none(),
+        value=lambda row: row.claim.external_id,
+        code="external_id",
+        is_shown=False,
+    ),
+    Column(
+        gettext_lazy("Decided"),
+        lambda row: parts.ago(row.claim.decided_at) if row.claim.decided_at else none(),
+        value=lambda row: row.claim.decided_at,
+        classes="c-hide num nowrap",
+        code="decided",
+        is_shown=False,
+    ),
+)
+
+OF_WORK = ("assigned_processor", "due", "allowed")
+"""What provider and patient are not told of their claims."""
+
+
+def own_columns() -> Iterator[Column]:
+    """What provider and patient are shown: nothing of the work inside, but what the patient owes."""
+    for column in COLUMNS:
+        if column.code == "stage":
+            yield replace(column, sub=None, sub_title="")
+        elif column.code not in OF_WORK:
+            yield replace(column, is_shown=column.is_shown or column.code == "patient_owes")
+
+
+OWN_COLUMNS = tuple(own_columns())
 
 
 class DraftList(ListPage):

@@ -61,7 +61,11 @@ class RecordPage(ClaimPage):
     def get(self, request: HttpRequest, claim_id: UUID) -> HttpResponse:
         claim = self.open(claim_id)
         judgements = records.list_judgements(claim)
-        lines = records.list_judged_lines(claim, judgements[0] if judgements else None)
+        judgement = judgements[0] if judgements else None
+        if not may_see_work(self.actor):
+            judgement = records.find_told(claim, judgement)
+        lines = records.list_judged_lines(claim, judgement)
+        shares = records.shares_of(lines)
         changes = list_changes(claim)
         appeals = records.list_appeals(claim)
         requests = records.list_requests(claim)
@@ -72,13 +76,15 @@ class RecordPage(ClaimPage):
             life=life_of(claim, changes),
             lines=lines,
             totals=records.totals_of(lines),
-            judgement=judgements[0] if judgements else None,
+            judgement=judgement,
             judgements=judgements,
             decisions=[(each, verdict_of(each)) for each in records.list_decisions_on(claim, [a.id for a in appeals])],
             requests=requests,
             is_asked=any(each.state == RequestState.OPEN for each in requests),
-            shares=records.shares_of(lines),
-            steps=records.read_trace(judgements[0].trace) if judgements else (),
+            shares=shares,
+            owed=sum(each.amount for each in shares if each.reason.group == "PR"),
+            steps=records.read_trace(judgement.trace) if judgement else (),
+            moved_by=records.find_mover(changes),
             is_patient=claim.patient.member_id == self.actor.member_id,
             appeals=appeals,
             appealing=find_standing(claim) if may_appeal else None,

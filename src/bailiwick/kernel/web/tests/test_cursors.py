@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bailiwick.kernel.identity.models import Member
-from bailiwick.kernel.web.cursors import Slice, decode, slice_rows
+from bailiwick.kernel.web.cursors import Position, Slice, decode, follow, names_of, place_of, slice_rows
 from bailiwick.kernel.web.errors import InvalidAddress
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +54,32 @@ def test_new_rows_move_nothing(names: Any, organization: Any, member: Any) -> No
 def test_what_no_page_wrote_is_refused(names: Any, cursor: str) -> None:
     with pytest.raises(InvalidAddress):
         page(cursor)
+
+
+def test_rows_that_share_what_they_are_ordered_by_come_once_each(organization: Any, member: Any, scope: Any) -> None:
+    for number in range(8):
+        member(organization, kind="program", name="same" if number < 5 else "zzz")
+    with scope(organization):
+        for order in ("name,id", "-name,id"):
+            expected = list(Member.objects.order_by(*names_of(order)).values_list("id", flat=True))
+            seen, cursor, back = [], "", ""
+            while True:
+                part = page(cursor, order)
+                seen += [row.id for row in part.rows]
+                back, cursor = part.newer or back, part.older
+                if not cursor:
+                    break
+            assert seen == expected
+            assert [row.id for row in page(back, order).rows] == expected[-5:-2]
+            walked: list[Any] = []
+            while found := follow(
+                Member.objects.all(), order, place_of(walked[-1], order) if walked else None, SIZE, keys_only=True
+            ):
+                walked += found
+            assert [row.pk for row in walked] == expected
+
+
+@pytest.mark.parametrize("place", ["x", "[]", '["a"]', '["a", "b"]', "null"])
+def test_a_place_of_another_order_is_refused(names: Any, place: str) -> None:
+    with pytest.raises(InvalidAddress):
+        page(Position(False, place, 0).encode(), "name,id")
