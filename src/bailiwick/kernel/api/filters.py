@@ -1,7 +1,8 @@
 """Filters of lists, where a parameter that nobody knows is refused: a typo must not show everything."""
 
+from collections import OrderedDict
 from collections.abc import Iterator, Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
@@ -60,11 +61,24 @@ def refuse_unknown(
         raise InvalidQuery(errors={name: [sentence] for name in sorted(unknown)})
 
 
+@lru_cache(maxsize=256)
+def _only(filterset_class: type[FilterSet], asked: frozenset[str]) -> type[FilterSet]:
+    """The filters that a request asks for: a set copies each of its own, and has a form of them, every time."""
+    names = {id(each) for name, each in parameters_of(filterset_class) if name in asked}
+    kept = {name: each for name, each in filterset_class.base_filters.items() if id(each) in names}
+    narrower = type(filterset_class.__name__, (filterset_class,), {})
+    narrower.base_filters = OrderedDict(kept)
+    return narrower
+
+
 def narrow(request: Request, rows: QuerySet[Any], filterset_class: type[FilterSet] | None) -> QuerySet[Any]:
     """The rows that the request asks for; raises InvalidQuery naming a filter whose value is not understood."""
-    if filterset_class is None or not request.query_params.keys() & parameter_names(filterset_class):  # type: ignore[arg-type]
+    if filterset_class is None:
         return rows
-    filterset = filterset_class(request.query_params, queryset=rows, request=request)
+    asked = request.query_params.keys() & parameter_names(filterset_class)  # type: ignore[arg-type]
+    if not asked:
+        return rows
+    filterset = _only(filterset_class, frozenset(asked))(request.query_params, queryset=rows, request=request)
     if not filterset.is_valid():
         raise InvalidQuery(errors={name: [str(each) for each in found] for name, found in filterset.errors.items()})
     return filterset.qs

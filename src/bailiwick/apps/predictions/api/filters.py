@@ -35,7 +35,7 @@ class PredictionFilter(FilterSet):
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Nobody finds out by a filter what is hidden from them."""
-        if any(self.form.cleaned_data[name] not in (None, "") for name in MODEL_SIDE):
+        if any(self.form.cleaned_data.get(name) not in (None, "") for name in MODEL_SIDE):
             queryset = filters.known_to(self.request.user, queryset)
         return super().filter_queryset(queryset)
 
