@@ -11,7 +11,7 @@ from bailiwick.apps.claims.actions.adjudication import GRANTS
 from bailiwick.apps.claims.choices import STATUS_OF, Cause, Outcome, Stage
 from bailiwick.apps.claims.demo.catalogue import APPROVALS, REFUSALS
 from bailiwick.apps.claims.demo.people import Team
-from bailiwick.apps.claims.demo.times import at_work, key_at
+from bailiwick.apps.claims.demo.times import at_night, at_work, key_at
 from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim, RuleSet, StatusChange
 from bailiwick.apps.claims.values.cases import Result
 
@@ -71,7 +71,7 @@ class History:
         if self._was_forgotten(told, age):
             self._move(claim, Stage.EXPIRED, claim.submitted_at + timedelta(days=31), None, Cause.SCHEDULE)
         elif told.first.outcome in GRANTS:
-            self._approve(claim, told.first, claim.submitted_at + timedelta(minutes=2), 1, None)
+            self._approve(claim, told.first, self._judged_at(claim), 1, None)
         else:
             self._review(told)
 
@@ -79,8 +79,11 @@ class History:
         may_be = not told.is_settled and told.first.outcome not in GRANTS and age > PUT_OFF
         return may_be and self.random.randrange(100) < EXPIRED_OF_HUNDRED
 
+    def _judged_at(self, claim: Claim) -> datetime:
+        return min(at_night(claim.submitted_at), self.now)
+
     def _review(self, told: Told) -> None:
-        claim, pended_at = told.claim, told.claim.submitted_at + timedelta(minutes=2)
+        claim, pended_at = told.claim, self._judged_at(told.claim)
         self._judge(claim, told.first, pended_at, 1, None, is_final=False)
         claim.pend = told.first.pend
         self._move(claim, Stage.UNDER_REVIEW, pended_at, None, Cause.ADJUDICATION, pend=claim.pend)

@@ -21,6 +21,13 @@ def at_work(random: Random, moment: datetime) -> datetime:
     return day.replace(hour=random.randrange(OPENS, CLOSES), minute=random.randrange(60), second=random.randrange(60))
 
 
+def at_night(moment: datetime) -> datetime:
+    """When the batch of the next night comes to a claim of a moment: each at its own minute, in the order they came."""
+    night = (moment + timedelta(days=1)).replace(hour=2, minute=0, second=0, microsecond=0)
+    of_day = (moment - moment.replace(hour=0, minute=0, second=0, microsecond=0)) / timedelta(days=1)
+    return night + timedelta(minutes=90 * of_day)
+
+
 def spread(random: Random, count: int, since: datetime, until: datetime) -> list[datetime]:
     """That many moments at which people are at work, the earliest first; a little more of them each month."""
     span = (until - since).total_seconds()

@@ -16,8 +16,10 @@ from bailiwick.apps.claims.choices import Stage
 from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Clock, StatusChange
 from bailiwick.apps.claims.queries.dashboard import Scope, get_figures
 from bailiwick.apps.claims.tests.factories import new_coverage, new_patient, new_plan, new_stored_claim
+from bailiwick.apps.claims.web.panels import days
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
+from bailiwick.kernel.web.figures import SPACE
 
 FIGURE = re.compile(r'<a class="(?:fig|tile)" href="([^"]+)" data-n="(\d+)"')
 TOTAL = re.compile(r'<b class="ink">([\d,]+)</b>')
@@ -176,3 +178,18 @@ def test_many_claims_take_as_many_statements_as_one(organization, scope, admin):
                 get_figures(actor, scoped)
         counts.append(len(seen))
     assert counts == [9, 9]
+
+
+@pytest.mark.parametrize(
+    ("took", "said"),
+    [
+        (None, "none"),
+        (timedelta(seconds=50), "1 min"),
+        (timedelta(minutes=59), "59 min"),
+        (timedelta(hours=7), "7 h"),
+        (timedelta(days=3, hours=12), "3.5 days"),
+        (timedelta(days=31), "31 days"),
+    ],
+)
+def test_a_time_is_said_in_the_unit_that_tells_something(took: timedelta | None, said: str) -> None:
+    assert days(took).replace(SPACE, " ") == said

@@ -141,3 +141,11 @@ def test_the_command_says_what_is_wrong() -> None:
         call_command("claims_populate", organization="nobody", stdout=StringIO())
     with pytest.raises(CommandError):
         call_command("claims_populate", organization=new_organization().slug, claims=0, stdout=StringIO())
+
+
+def test_the_past_is_judged_in_the_night_after_it_came(filled: Organization) -> None:
+    """What nobody looked at is not decided in the minute in which it came, but before the next day's work."""
+    alone = StatusChange.objects.filter(cause="adjudication", at__lt=now() - timedelta(days=2)).select_related("claim")
+    waited = [change.at - change.claim.submitted_at for change in alone]
+    assert waited
+    assert timedelta(hours=3) < min(waited) <= max(waited) < timedelta(days=1)

@@ -127,9 +127,13 @@ def sums_of(found: Figures, decided: Links) -> list[dict[str, Any]]:
 
 
 def days(took: timedelta | None) -> str:
-    """How long something took: "3.5 days"."""
+    """How long something took: "3.5 days", and of less than a day "7 h" or "12 min"."""
     if took is None:
         return _("none")
+    if took < timedelta(hours=1):
+        return _("{minutes} min").format(minutes=number(took / timedelta(minutes=1), 0)).replace(" ", SPACE)
+    if took < timedelta(days=1):
+        return _("{hours} h").format(hours=number(took / timedelta(hours=1), 0)).replace(" ", SPACE)
     value = took / timedelta(days=1)
     return _("{days} days").format(days=number(value, 0 if value >= 10 else 1)).replace(" ", SPACE)
 
