@@ -1,6 +1,6 @@
 """Bringing rows in from a file: what it is, how it is read, and the job that does it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -18,11 +18,11 @@ from bailiwick.kernel.files.actions import store_made, store_upload
 from bailiwick.kernel.files.choices import FileKind
 from bailiwick.kernel.files.errors import Unreadable
 from bailiwick.kernel.files.queries import open_content
-from bailiwick.kernel.files.reading import Row, count_rows, read_head, read_rows
+from bailiwick.kernel.files.reading import Row, read_head, read_rows
 from bailiwick.kernel.files.writing import open_writer
 from bailiwick.kernel.imports.errors import ImportStarted
-from bailiwick.kernel.imports.queries import get_import, list_rejected, lock_import
-from bailiwick.kernel.imports.rules import errors_of, in_chunks, read_group
+from bailiwick.kernel.imports.queries import get_import, list_rejected, lock_import, survey
+from bailiwick.kernel.imports.rules import errors_of, group_rows, in_chunks, read_groups
 from bailiwick.kernel.imports.values import ERRORS, Importer, Outcome, Read
 from bailiwick.kernel.jobs.actions import submit_job
 from bailiwick.kernel.jobs.errors import JobFailed
@@ -104,25 +104,27 @@ def import_rows(importer: Importer, run: Run, read: Read) -> dict[str, Any]:
         content = open_content(opened.file)
     with override(run.arguments["language"]), content:
         try:
-            if run.total is None:
-                run.total = count_rows(content, opened.file.kind)
-                content.seek(0)
+            total, apart = survey(importer, opened, content)
+            run.total = total
+            content.seek(0)
             rows = read_rows(content, opened.file.kind, after=run.position.get("line", 0))
-            for chunk in in_chunks(importer.group(opened, rows), importer.chunk):
-                _take(importer, run, opened, chunk, read)
+            for chunk in in_chunks(group_rows(importer, opened, rows), importer.chunk):
+                _take(importer, run, opened, chunk, read, apart)
         except Unreadable as refusal:
             raise JobFailed(str(refusal)) from refusal
     return _conclude(importer, run, opened.id)
 
 
-def _take(importer: Importer, run: Run, opened: Any, chunk: Sequence[Sequence[Row]], read: Read) -> None:
+def _take(
+    importer: Importer, run: Run, opened: Any, chunk: Sequence[Sequence[Row]], read: Read, apart: Container[Any]
+) -> None:
     """One chunk. What can be done without the database is done before its transaction is opened."""
-    read_groups = [(group, read_group(opened, group, read)) for group in chunk]
-    news = [new for _group, new in read_groups if not isinstance(new, DomainError)]
+    given = read_groups(importer, opened, chunk, read, apart)
+    news = [new for _group, new in given if not isinstance(new, DomainError)]
     with run.step() as actor:
         assert actor
         outcomes = iter(importer.store(actor, opened, news))
-        told = [(group, new if isinstance(new, DomainError) else next(outcomes)) for group, new in read_groups]
+        told = [(group, new if isinstance(new, DomainError) else next(outcomes)) for group, new in given]
         created, repeated, rejected = _write_rows(importer, opened, told)
         importer.model.objects.filter(id=opened.id).update(
             created=F("created") + created, repeated=F("repeated") + repeated, rejected=F("rejected") + len(rejected)

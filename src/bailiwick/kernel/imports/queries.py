@@ -1,9 +1,9 @@
 """Reading imports: my own, what became of their rows, and what would become of them."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from itertools import takewhile
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import islice, takewhile
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from bailiwick.kernel.base.errors import DomainError, NotFound
 from bailiwick.kernel.files.queries import open_content
 from bailiwick.kernel.files.reading import Row, count_rows, read_head, read_rows
 from bailiwick.kernel.imports.models import AbstractImport
-from bailiwick.kernel.imports.rules import errors_of, in_chunks, preview, read_group
+from bailiwick.kernel.imports.rules import errors_of, find_apart, group_rows, in_chunks, preview, read_groups
 from bailiwick.kernel.imports.values import Fault, Forecast, Importer, Previewed, Read
 
 MOST_CHECKED = 10_000
@@ -60,7 +60,7 @@ def preview_file(importer: Importer, opened: AbstractImport, read: Read, rows: i
         if not head:
             return []
         content.seek(0)
-        groups = importer.group(opened, read_rows(content, opened.file.kind))
+        groups = group_rows(importer, opened, read_rows(content, opened.file.kind))
         first = takewhile(lambda group: group[0].number <= head[-1].number, groups)
         return [preview(importer, opened, group, read) for group in first]
 
@@ -69,12 +69,14 @@ def forecast(importer: Importer, actor: Actor, opened: AbstractImport, read: Rea
     """Read the beginning of a file without storing anything; raises Unreadable."""
     result, faults, seen = Forecast(), dict[tuple[str, str], Fault](), set[Hashable]()
     with open_content(opened.file) as content:
-        groups = importer.group(opened, read_rows(content, opened.file.kind))
+        apart = survey(importer, opened, content, MOST_CHECKED)[1]
+        content.seek(0)
+        groups = group_rows(importer, opened, read_rows(content, opened.file.kind))
         for chunk in in_chunks(groups, CHUNK):
-            read_groups = [(group, read_group(opened, group, read)) for group in chunk]
-            news = [new for _group, new in read_groups if not isinstance(new, DomainError)]
+            told = read_groups(importer, opened, chunk, read, apart)
+            news = [new for _group, new in told if not isinstance(new, DomainError)]
             keys = importer.identify(actor, opened, news)
-            refused = [*_refused(read_groups, keys)]
+            refused = [*_refused(told, keys)]
             for group, refusal in refused:
                 _count(faults, importer, opened, group, refusal)
             result.checked += sum(map(len, chunk))
@@ -87,6 +89,24 @@ def forecast(importer: Importer, actor: Actor, opened: AbstractImport, read: Rea
         result.total = result.checked if result.checked < MOST_CHECKED else count_rows(content, opened.file.kind)
     result.faults = sorted(faults.values(), key=lambda fault: -fault.count)[:MOST_FAULTS]
     return result
+
+
+def survey(
+    importer: Importer, opened: AbstractImport, content: BinaryIO, most: int | None = None
+) -> tuple[int, set[Any]]:
+    """How many rows a file has, or its beginning, and the keys whose rows do not stand together; raises Unreadable."""
+    count = 0
+
+    def counted() -> Iterator[Row]:
+        nonlocal count
+        for row in islice(read_rows(content, opened.file.kind), most):
+            count += 1
+            yield row
+
+    if importer.key_of(opened) is None:
+        return (0 if most else count_rows(content, opened.file.kind)), set()
+    apart = find_apart(importer, opened, group_rows(importer, opened, counted()))
+    return count, apart
 
 
 def _refused(

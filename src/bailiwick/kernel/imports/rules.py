@@ -1,6 +1,6 @@
 """How rows go together, and where a sentence about them stands."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,12 @@ from bailiwick.kernel.imports.values import Errors, Importer, Previewed, Read
 
 MOST_TOGETHER = 2000
 """Rows that may become one thing."""
+
+
+def group_rows(importer: Importer, opened: Any, rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
+    """The rows that become one thing each; raises Unreadable as `group_by` does."""
+    key_of = importer.key_of(opened)
+    return group_by(rows, key_of) if key_of else ((row,) for row in rows)
 
 
 def group_by(rows: Iterator[Row], key_of: Callable[[Mapping[str, Any]], Any]) -> Iterator[list[Row]]:
@@ -48,6 +54,33 @@ def in_chunks(groups: Iterable[Sequence[Row]], most: int) -> Iterator[list[Seque
             chunk, rows = [], 0
     if chunk:
         yield chunk
+
+
+def find_apart(importer: Importer, opened: Any, groups: Iterable[Sequence[Row]]) -> set[Any]:
+    """The keys under which rows that are not the same stand in several places; keys and rows are held as numbers."""
+    key_of = importer.key_of(opened)
+    held: dict[int, int] = {}
+    apart: set[Any] = set()
+    for group in groups if key_of else ():
+        if key_of and not any(row.fault for row in group) and (key := key_of(group[0].values)):
+            said = hash(tuple(tuple(map(str, row.values.values())) for row in group))
+            if held.setdefault(hash(key), said) != said:
+                apart.add(key)
+    return apart
+
+
+def read_groups(
+    importer: Importer, opened: Any, groups: Sequence[Sequence[Row]], read: Read, apart: Container[Any]
+) -> list[tuple[Sequence[Row], Any]]:
+    """Each group with what it says, or the refusal: of those whose rows do not stand together all are refused."""
+    key_of = importer.key_of(opened)
+    said = _("Rows that belong with this one stand elsewhere in the file. Sort the file and give it again.")
+    return [
+        (group, InvalidInput({"row": [said]}))
+        if key_of and key_of(group[0].values) in apart
+        else (group, read_group(opened, group, read))
+        for group in groups
+    ]
 
 
 def read_group(opened: Any, group: Sequence[Row], read: Read) -> Any:

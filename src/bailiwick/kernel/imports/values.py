@@ -1,14 +1,13 @@
 """What an app says of its imports, and what is said of a file."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID
 
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import DomainError, InvalidInput
-from bailiwick.kernel.files.reading import Row
 
 if TYPE_CHECKING:
     from bailiwick.kernel.imports.models import AbstractImport, AbstractRejectedRow, AbstractTakenRow
@@ -65,9 +64,9 @@ class Importer(ABC):
     def has_objects(self, opened: Any) -> bool:
         """Whether rows are objects as the API takes them, so that no column is asked for."""
 
-    def group(self, opened: Any, rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
-        """The rows that become one thing; each alone, where the app does not say otherwise."""
-        return ((row,) for row in rows)
+    def key_of(self, opened: Any) -> Callable[[Mapping[str, Any]], Any] | None:
+        """By what rows that stand together are known to become one thing; None where each is alone."""
+        return None
 
     @abstractmethod
     def place(self, opened: Any, name: str) -> tuple[int, str]:

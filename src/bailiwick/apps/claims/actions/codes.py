@@ -29,6 +29,7 @@ from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.tenancy.scope import require_scope
 
 CHUNK = 10_000
+LONGEST = {"name": 50, "source": 500, "licence": 200}
 LEAST_LEFT = 0.9
 """As much of the release before it a whole one has."""
 # COPY does not go through row-level security: rows come in by arrays.
@@ -112,11 +113,11 @@ def load_codes(*, actor: ActorRef, new: NewRelease, digest: bytes, codes: Sequen
 
 
 def _check(new: NewRelease) -> None:
-    faults = {}
-    for name, column in (("name", "release"), ("source", "source"), ("licence", "licence")):
-        longest = CodeSet._meta.get_field(column).max_length
-        if len(getattr(new, name)) > longest:
-            faults[name] = [_("Give at most %(longest)d characters.") % {"longest": longest}]
+    faults = {
+        name: [_("Give at most %(longest)d characters.") % {"longest": longest}]
+        for name, longest in LONGEST.items()
+        if len(getattr(new, name)) > longest
+    }
     if new.valid_until is not None and new.valid_until < new.valid_from:
         faults["valid_until"] = [_("The release ends before it begins.")]
     if faults:

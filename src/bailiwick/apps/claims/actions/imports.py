@@ -1,8 +1,9 @@
 """Bringing claims in from a file: what of it is theirs alone."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localdate
@@ -15,17 +16,15 @@ from bailiwick.apps.claims.errors import ExternalIdTaken
 from bailiwick.apps.claims.manifest import IMPORT, MANAGE, SUBMIT
 from bailiwick.apps.claims.models import ClaimImport, ImportedClaim, RejectedClaim
 from bailiwick.apps.claims.queries.imports import find_parties, find_sent
-from bailiwick.apps.claims.rules.columns import guess
+from bailiwick.apps.claims.rules.columns import NAMES, guess
 from bailiwick.apps.claims.rules.rows import number_of, place, read_object, read_rows
 from bailiwick.apps.claims.rules.whose import foresee, settle
 from bailiwick.apps.claims.values.claims import NewClaim
 from bailiwick.apps.claims.values.imports import GivenClaim
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.base.errors import DomainError
+from bailiwick.kernel.base.errors import DomainError, InvalidInput
 from bailiwick.kernel.files.choices import FileKind
-from bailiwick.kernel.files.reading import Row
 from bailiwick.kernel.imports import actions as imports
-from bailiwick.kernel.imports.rules import group_by
 from bailiwick.kernel.imports.values import Importer
 
 
@@ -46,10 +45,8 @@ class ClaimImporter(Importer):
     def has_objects(self, opened: ClaimImport) -> bool:
         return opened.file.kind == FileKind.JSONL
 
-    def group(self, opened: ClaimImport, rows: Iterator[Row]) -> Iterator[Sequence[Row]]:
-        if self.has_objects(opened):
-            return super().group(opened, rows)
-        return group_by(rows, partial(number_of, opened.mapping))
+    def key_of(self, opened: ClaimImport) -> Callable[[Mapping[str, Any]], Any] | None:
+        return None if self.has_objects(opened) else partial(number_of, opened.mapping)
 
     def place(self, opened: ClaimImport, name: str) -> tuple[int, str]:
         return (0, name) if self.has_objects(opened) else place(opened.mapping, name)
@@ -81,8 +78,15 @@ class ClaimImporter(Importer):
 
 CLAIMS = ClaimImporter()
 
-map_columns = partial(imports.map_columns, CLAIMS)
 start_import = partial(imports.start_import, CLAIMS)
+
+
+def map_columns(*, actor: Actor, import_id: UUID, mapping: Mapping[str, str]) -> ClaimImport:
+    """As every import; raises InvalidInput for a field that claims do not have, too."""
+    if unknown := [field for field in mapping if field not in NAMES]:
+        raise InvalidInput({field: [str(_("Nothing of this name is known."))] for field in unknown})
+    mapped: ClaimImport = imports.map_columns(CLAIMS, actor=actor, import_id=import_id, mapping=mapping)
+    return mapped
 
 
 def open_import(

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from bailiwick.apps.claims.actions.imports import CLAIMS, map_columns, open_import, read_claim
 from bailiwick.apps.claims.models import Claim, ClaimLine, Patient, RejectedClaim
 from bailiwick.apps.claims.tests.factories import new_patient, new_provider
 from bailiwick.apps.claims.tests.files import HEADING, NPI, brought, counts, table, workbook
+from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.imports.queries import forecast
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.factories import actor_for
 
@@ -103,3 +106,41 @@ def test_blanks_where_nothing_is_said_do_not_contradict(admin: Any, organization
         assert Claim.objects.get().amount == Decimal(150)
         assert ClaimLine.objects.count() == 2
         assert Patient.objects.count() == 1
+
+
+def test_lines_of_a_claim_that_stand_apart_are_refused_together(admin: Any, organization: Any) -> None:
+    other = ["A-8", *ROW[1:]]
+    opened = brought(admin, table([ROW, other, [*ROW[:5], "10002", *ROW[6:]], ["A-9", *ROW[1:]]]))
+    apart = {"row": ["Rows that belong with this one stand elsewhere in the file. Sort the file and give it again."]}
+    assert (counts(opened), told(opened)) == ((2, 0, 2), {2: apart, 4: apart})
+    with enter(organization.id):
+        assert sorted(Claim.objects.values_list("external_id", flat=True)) == ["A-8", "A-9"]
+
+
+def test_lines_that_stand_apart_are_found_in_a_chunk_and_beyond(
+    admin: Any, organization: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CLAIMS, "chunk", 2)
+    rows = [[f"B-{number}", *ROW[1:]] for number in range(7)]
+    opened = brought(admin, table([ROW, *rows, [*ROW[:5], "10002", *ROW[6:]]]))
+    assert (counts(opened), [*told(opened)]) == ((7, 0, 2), [2, 10])
+    with enter(organization.id, member_id=admin.member_id):
+        foreseen = forecast(CLAIMS, admin, opened, read_claim)
+    assert (foreseen.rejected, foreseen.repeated, foreseen.total) == (2, 7, 9)
+
+
+def test_a_claim_that_stands_twice_in_a_file_is_recognised_and_one_without_a_number_is_told(admin: Any) -> None:
+    nameless = ["", *ROW[1:]]
+    opened = brought(
+        admin, table([ROW, ["A-8", *ROW[1:]], ROW, nameless, ["A-9", *ROW[1:]], ["", *ROW[1:5], "10002", *ROW[6:]]])
+    )
+    assert counts(opened) == (3, 1, 2)
+    assert set(map(str, told(opened).values())) == {"{'Claim number': ['Give the number of the claim.']}"}
+
+
+def test_a_field_that_claims_do_not_have_is_no_column(admin: Any, organization: Any) -> None:
+    with enter(organization.id, member_id=admin.member_id):
+        opened = open_import(actor=admin, upload=("claims.csv", io.BytesIO(table([ROW]))))
+        with pytest.raises(InvalidInput) as refused:
+            map_columns(actor=admin, import_id=opened.id, mapping=opened.mapping | {"amout": "Charge"})
+    assert refused.value.fields == {"amout": ["Nothing of this name is known."]}
