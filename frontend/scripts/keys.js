@@ -51,9 +51,10 @@ function single(key) {
   return small === "n" && one("#next-item") ? take(startNextItem) : false;
 }
 
-// What a key opens is ready to be typed into.
+// What a key opens is ready to be typed into; what it chooses may ask for a text (`data-then`).
 function pressButton(button) {
   button.click();
+  if (button.matches("[type=radio]")) (button.dataset.then ? one(button.dataset.then) : button)?.focus();
   if (button.matches("details[open] > summary")) one("input:not([type=hidden]), select, textarea", button.parentElement)?.focus();
 }
 
