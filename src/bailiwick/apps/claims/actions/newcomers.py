@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from bailiwick.apps.claims.actions.writing import draw_ids
 from bailiwick.apps.claims.choices import Gender
 from bailiwick.apps.claims.manifest import MANAGE
 from bailiwick.apps.claims.models import Patient, Provider
 from bailiwick.apps.claims.queries.imports import find_parties
 from bailiwick.apps.claims.rules.readers import Fault
-from bailiwick.apps.claims.rules.whose import Unknown, patient_of, provider_of
+from bailiwick.apps.claims.rules.whose import Unknown, foresee, patient_of, provider_of
 from bailiwick.apps.claims.values.imports import GivenClaim, GivenPatient, GivenProvider, Parties
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -18,11 +20,14 @@ from bailiwick.kernel.audit.actions import record
 def add_parties(*, actor: Actor, givens: Sequence[GivenClaim], parties: Parties) -> Parties:
     """Add who is not there yet and is said in full; returns all whom the claims may mean by then.
 
-    An NPI is kept as it is given: what is wrong with it is an edit of the claims under it.
+    An NPI is kept as it is given: what is wrong with it is an edit of the claims under it. A claim that is refused
+    leaves nobody behind.
     """
     actor.require(MANAGE)
-    patients = _new_patients([given.patient for given in givens], parties)
-    providers = _new_providers([given.provider for given in givens], parties)
+    today = localdate()
+    sound = [each for each in givens if isinstance(foresee(each, parties, today=today, adds_parties=True), str)]
+    patients = _new_patients([given.patient for given in sound], parties)
+    providers = _new_providers([given.provider for given in sound], parties)
     if not patients and not providers:
         return parties
     added = [*patients, *providers]
