@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -15,57 +16,56 @@ from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.reading import fetch
 from bailiwick.apps.claims.rules.reasons import DENIALS, UNSAID, group_of
 from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.tenancy.scope import require_scope
 
-# Where no reason is given and adjudication has found the present revision to be denied, its lines are confirmed.
-DENY = """
-WITH judged AS (
-    SELECT c.id, c.revision, c.currency, coalesce(last.version, 0) AS version, coalesce(counted.paid, 0) AS paid,
-           CASE WHEN %(code)s = '' AND last.outcome = %(denied)s AND last.pend <> '' AND last.revision = c.revision
-                THEN last.id END AS found
-      FROM claims_claim c
-      LEFT JOIN LATERAL (
-           SELECT a.id, a.version, a.outcome, a.pend, a.revision FROM claims_adjudication a
-            WHERE a.organization_id = c.organization_id AND a.claim_id = c.id
-            ORDER BY a.version DESC LIMIT 1) last ON true
-      LEFT JOIN LATERAL (
-           SELECT a.paid FROM claims_adjudication a
-            WHERE a.organization_id = c.organization_id AND a.claim_id IN (c.id, c.replaces_id) AND a.is_final
-            ORDER BY a.claim_id = c.id DESC, a.version DESC LIMIT 1) counted ON true
-     WHERE c.organization_id = %(organization)s AND c.id = ANY (%(claims)s)
-), lines AS (
-    SELECT judged.id AS claim_id, l.sequence, l.billed, l.allowed, l.trace FROM judged
-      JOIN claims_adjudicationline l ON l.organization_id = %(organization)s AND l.adjudication_id = judged.found
-     UNION ALL
-    SELECT judged.id, l.sequence, l.amount, 0, jsonb_build_array(jsonb_build_object(
-               'step', 'denial', 'said', 'denied', 'adjustments', CASE WHEN l.amount = 0 THEN '[]' ELSE
-               jsonb_build_array(jsonb_build_object(
-                   'group', %(group)s::text, 'code', %(given)s::text, 'amount', l.amount::text)) END))
-      FROM judged
-      JOIN claims_claimline l ON l.organization_id = %(organization)s AND l.claim_id = judged.id
-                             AND l.revision = judged.revision AND strpos(l.place, '.') = 0
-     WHERE judged.found IS NULL
-), sums AS (
-    SELECT claim_id, sum(billed) AS billed, sum(allowed) AS allowed FROM lines GROUP BY claim_id
-), made AS (
-    INSERT INTO claims_adjudication (claim_id, version, revision, rule_set_id, coverage_id, member_id, outcome, pend,
-                                     is_final, billed, allowed, paid, adjusted, patient_owes, deductible,
-                                     out_of_pocket, difference, currency, trace)
-    SELECT judged.id, judged.version + 1, judged.revision, before.rule_set_id, before.coverage_id, %(member)s::uuid,
-           %(denied)s, '', true, coalesce(sums.billed, 0), coalesce(sums.allowed, 0), 0, coalesce(sums.billed, 0),
-           coalesce(before.patient_owes, CASE WHEN %(group)s = 'PR' THEN sums.billed END, 0), 0, 0, -judged.paid,
-           judged.currency, coalesce(before.trace, '[]') || '[{"step": "denial", "said": "by_person"}]'
-      FROM judged
-      LEFT JOIN sums ON sums.claim_id = judged.id
-      LEFT JOIN claims_adjudication before ON before.organization_id = %(organization)s AND before.id = judged.found
-     ORDER BY judged.id
-    RETURNING id, claim_id, allowed, patient_owes
-), written AS (
-    INSERT INTO claims_adjudicationline (adjudication_id, sequence, billed, allowed, paid, adjusted, trace)
-    SELECT made.id, lines.sequence, lines.billed, lines.allowed, 0, lines.billed, lines.trace
-      FROM made JOIN lines ON lines.claim_id = made.claim_id
-)
-SELECT claim_id, allowed, patient_owes FROM made
+# Where no reason is given and adjudication has found the present revision to be denied, that is confirmed.
+FOUND = "%(code)s = '' AND a.outcome = %(denied)s AND a.pend <> '' AND a.revision = "
+DENY = f"""
+INSERT INTO claims_adjudication (claim_id, version, revision, rule_set_id, coverage_id, member_id, outcome, pend,
+                                 is_final, billed, allowed, paid, adjusted, patient_owes, deductible, out_of_pocket,
+                                 difference, currency, trace)
+SELECT c.id, coalesce(last.version, 0) + 1, c.revision, found.rule_set_id, found.coverage_id, %(member)s::uuid,
+       %(denied)s, '', true, sums.billed, coalesce(found.allowed, 0), 0, sums.billed,
+       coalesce(found.patient_owes, CASE WHEN %(group)s = 'PR' THEN sums.billed ELSE 0 END), 0, 0,
+       -coalesce(counted.paid, 0), c.currency,
+       coalesce(found.trace, '[]') || '[{{"step": "denial", "said": "by_person"}}]'
+  FROM unnest(%(claims)s::uuid[]) given(id)
+  JOIN claims_claim c ON c.organization_id = %(organization)s AND c.id = given.id
+  LEFT JOIN LATERAL (
+       SELECT a.* FROM claims_adjudication a
+        WHERE a.organization_id = c.organization_id AND a.claim_id = c.id ORDER BY a.version DESC LIMIT 1) last ON true
+  LEFT JOIN LATERAL (SELECT a.* FROM (SELECT last.*) a WHERE {FOUND} c.revision) found ON true
+  LEFT JOIN LATERAL (
+       SELECT a.paid FROM claims_adjudication a
+        WHERE a.organization_id = c.organization_id AND a.claim_id IN (c.id, c.replaces_id) AND a.is_final
+        ORDER BY a.claim_id = c.id DESC, a.version DESC LIMIT 1) counted ON true
+ CROSS JOIN LATERAL (
+       SELECT coalesce(sum(l.amount), 0) AS billed FROM claims_claimline l
+        WHERE l.organization_id = c.organization_id AND l.claim_id = c.id AND l.revision = c.revision
+          AND strpos(l.place, '.') = 0) sums
+RETURNING id, claim_id, version, revision, allowed, patient_owes
 """
+DENY_LINES = f"""
+INSERT INTO claims_adjudicationline (adjudication_id, sequence, billed, allowed, paid, adjusted, trace)
+SELECT made.id, each.sequence, each.billed, each.allowed, 0, each.billed, each.trace
+  FROM unnest(%(made)s::uuid[], %(claims)s::uuid[], %(versions)s::smallint[], %(revisions)s::smallint[])
+       made(id, claim_id, version, revision)
+  LEFT JOIN LATERAL (
+       SELECT a.id FROM claims_adjudication a
+        WHERE a.organization_id = %(organization)s AND a.claim_id = made.claim_id AND a.version = made.version - 1
+          AND {FOUND} made.revision) found ON true
+ CROSS JOIN LATERAL (
+       SELECT l.sequence, l.billed, l.allowed, l.trace FROM claims_adjudicationline l
+        WHERE l.organization_id = %(organization)s AND l.adjudication_id = found.id
+        UNION ALL
+       SELECT l.sequence, l.amount, 0, jsonb_build_array(jsonb_build_object(
+                  'step', 'denial', 'said', 'denied', 'adjustments', jsonb_build_array(jsonb_build_object(
+                      'group', %(group)s::text, 'code', %(given)s::text, 'amount', l.amount::text))))
+         FROM claims_claimline l
+        WHERE found.id IS NULL AND l.organization_id = %(organization)s AND l.claim_id = made.claim_id
+          AND l.revision = made.revision AND strpos(l.place, '.') = 0) each
+"""
+NOTHING = Decimal("0.00")
 
 
 def deny_claims(*, claims: Sequence[Claim], mover: Mover, member_id: UUID | None, reason: str, code: str = "") -> None:
@@ -75,6 +75,8 @@ def deny_claims(*, claims: Sequence[Claim], mover: Mover, member_id: UUID | None
     paid for a former version is owed back. Raises InvalidInput, MoveRefused, ReasonMissing.
     """
     require_denial(code)
+    if not claims:
+        return
     given = code or UNSAID
     asked = {
         "claims": [claim.id for claim in claims],
@@ -84,7 +86,11 @@ def deny_claims(*, claims: Sequence[Claim], mover: Mover, member_id: UUID | None
         "given": given,
         "group": group_of(given),
     }
-    found: dict[UUID, tuple[Decimal, Decimal]] = {key: (allowed, owes) for key, allowed, owes in fetch(DENY, asked)}
+    made = fetch(DENY, asked)
+    columns = dict(zip(("made", "claims", "versions", "revisions"), map(list, zip(*made, strict=True)), strict=False))
+    with connection.cursor() as cursor:
+        cursor.execute(DENY_LINES, {**asked, **columns, "organization": require_scope().organization_id})
+    found = {row[1]: row[4:] for row in made}
     move_claims(
         claims,
         Stage.DENIED,
@@ -94,13 +100,12 @@ def deny_claims(*, claims: Sequence[Claim], mover: Mover, member_id: UUID | None
         rejection_reason=reason,
         approval_reason=None,
         decided_at=Now(),
-        allowed=newest("allowed"),
-        paid=newest("paid"),
-        patient_owes=newest("patient_owes"),
+        paid=NOTHING,
+        allowed=newest("allowed") if any(allowed for allowed, _owes in found.values()) else NOTHING,
+        patient_owes=newest("patient_owes") if any(owes for _allowed, owes in found.values()) else NOTHING,
     )
     for claim in claims:
         claim.allowed, claim.patient_owes = found[claim.id]
-        claim.paid = Decimal("0.00")
         if claim.version > 1:
             take_back(claim, member_id=member_id)
 
