@@ -20,6 +20,7 @@ from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
 from bailiwick.apps.claims.manifest import APPROVE, MANAGE
 from bailiwick.apps.claims.models import Adjudication, Claim, ClaimLine, StatusChange
 from bailiwick.apps.claims.queries.claims import list_lines, lock_claim
+from bailiwick.apps.claims.queries.named import find_npis
 from bailiwick.apps.claims.queries.terms import load_covers
 from bailiwick.apps.claims.queries.used import load_used
 from bailiwick.apps.claims.rules.submission import faults_of
@@ -136,6 +137,8 @@ def correct_locked(
 def _check(new: NewClaim, claim: Claim) -> None:
     """A correction is for the same patient in the same money, and is in order at once: it is not returned."""
     faults = faults_of(new, born=claim.patient.date_of_birth, today=localdate())
+    if new.provider_id not in find_npis([new.provider_id]):
+        faults["provider"] = [_("There is no such provider for whom you may submit.")]
     if new.patient_id != claim.patient_id:
         faults["patient"] = [_("A correction is for the same patient. Void this claim and submit another.")]
     if new.currency != claim.currency:

@@ -5,9 +5,10 @@ from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bailiwick.apps.claims.actions.events.matching import match_patient
 from bailiwick.apps.claims.manifest import BE_PATIENT, MANAGE, PROVIDE
@@ -27,7 +28,12 @@ from bailiwick.kernel.base.errors import InvalidInput
 PATIENT_FIELDS = frozenset(field.name for field in fields(NewPatient))
 PROVIDER_FIELDS = frozenset(field.name for field in fields(NewProvider))
 
-Faults = dict[str, list[str]]
+TAKEN = {
+    "number": gettext_lazy("Another patient has this number."),
+    "npi": gettext_lazy("Another provider has this number."),
+}
+
+Faults = dict[str, list[Any]]
 
 
 def add_patient(*, actor: Actor, new: NewPatient) -> Patient:
@@ -36,7 +42,7 @@ def add_patient(*, actor: Actor, new: NewPatient) -> Patient:
     with transaction.atomic(savepoint=False):
         patient = Patient(**asdict(new))
         _check_patient(patient)
-        patient.save(force_insert=True)
+        _save(patient, "number", force_insert=True)
         record(actor.ref, "claims.patient.added", patient)
         match_patient(actor=actor, patient=patient)
         return patient
@@ -50,7 +56,7 @@ def change_patient(*, actor: Actor, patient_id: UUID, said: Mapping[str, Any]) -
         changed = _set(patient, said, PATIENT_FIELDS)
         if changed:
             _check_patient(patient)
-            patient.save(update_fields=changed)
+            _save(patient, "number", update_fields=changed)
             record(actor.ref, "claims.patient.changed", patient, {"fields": changed})
             if "number" in changed:
                 match_patient(actor=actor, patient=patient)
@@ -63,7 +69,7 @@ def add_provider(*, actor: Actor, new: NewProvider) -> Provider:
     with transaction.atomic(savepoint=False):
         provider = Provider(**asdict(new))
         _check_provider(provider)
-        provider.save(force_insert=True)
+        _save(provider, "npi", force_insert=True)
         record(actor.ref, "claims.provider.added", provider)
         return provider
 
@@ -76,9 +82,18 @@ def change_provider(*, actor: Actor, provider_id: UUID, said: Mapping[str, Any])
         changed = _set(provider, said, PROVIDER_FIELDS)
         if changed:
             _check_provider(provider)
-            provider.save(update_fields=changed)
+            _save(provider, "npi", update_fields=changed)
             record(actor.ref, "claims.provider.changed", provider, {"fields": changed})
         return provider
+
+
+def _save(row: Patient | Provider, unique: str, **how: Any) -> None:
+    """Store it; raises InvalidInput where somebody got its number in this very moment."""
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError as conflict:
+        raise InvalidInput({unique: [str(TAKEN[unique])]}) from conflict
 
 
 def _set(row: Patient | Provider, said: Mapping[str, Any], known: frozenset[str]) -> list[str]:
@@ -92,7 +107,7 @@ def _set(row: Patient | Provider, said: Mapping[str, Any], known: frozenset[str]
 def _check_patient(patient: Patient) -> None:
     faults: Faults = {}
     if is_number_taken(patient):
-        faults["number"] = [_("Another patient has this number.")]
+        faults["number"] = [TAKEN["number"]]
     if patient.date_of_birth > localdate():
         faults["date_of_birth"] = [_("The day of birth has not come yet.")]
     if patient.died_on is not None and not patient.date_of_birth <= patient.died_on <= localdate():
@@ -103,7 +118,7 @@ def _check_patient(patient: Patient) -> None:
 def _check_provider(provider: Provider) -> None:
     faults: Faults = {}
     if is_npi_taken(provider):
-        faults["npi"] = [_("Another provider has this number.")]
+        faults["npi"] = [TAKEN["npi"]]
     _refuse(faults | _faults_of_account(provider.member_id, PROVIDE))
 
 

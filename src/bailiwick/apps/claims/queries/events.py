@@ -111,7 +111,9 @@ def in_state(rows: QuerySet[PatientEvent], state: str) -> QuerySet[PatientEvent]
 
 
 def is_cancellable(actor: Actor, event: PatientEvent) -> bool:
-    """Whether it says what happened, and nobody has taken it back."""
+    """Whether it says what happened, the actor may take it back, and nobody has."""
+    if is_narrow(actor) and event.member_id != actor.member_id:
+        return False
     return event.status_type in PUBLISHED and list_events(actor).filter(id=event.id).exists()
 
 

@@ -21,10 +21,11 @@ from bailiwick.apps.claims.models import (
     Payment,
     StatusChange,
 )
-from bailiwick.apps.claims.queries.claims import list_lines
+from bailiwick.apps.claims.queries.claims import list_lines, list_versions
 from bailiwick.apps.claims.rules.reasons import GROUPS, describe, remark_on
 from bailiwick.apps.claims.rules.sentences import say, title_of
 from bailiwick.apps.claims.rules.transitions import GRANTED
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.decisions.models import Decision
 from bailiwick.kernel.decisions.queries import list_decisions
 from bailiwick.kernel.worklist.queries import list_items_about
@@ -191,9 +192,9 @@ def list_covers(patient: Patient) -> list[Coverage]:
     return list(Coverage.objects.filter(patient=patient).select_related("plan").order_by("order", "-valid_from")[:MOST])
 
 
-def list_versions_of(claim: Claim) -> list[Claim]:
-    """All versions under a claim's number, the newest first."""
-    return list(Claim.objects.filter(number=claim.number, withdrawn_at=None).order_by("-version")[:MOST])
+def list_versions_of(actor: Actor, claim: Claim) -> list[Claim]:
+    """The versions under a claim's number that the actor may see, the newest first: one may have been another's."""
+    return list(list_versions(actor).filter(number=claim.number).order_by("-version")[:MOST])
 
 
 def list_decisions_on(claim: Claim, appeals: Sequence[UUID] = ()) -> list[Decision]:

@@ -17,6 +17,8 @@ from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Clock, 
 from bailiwick.apps.claims.queries.dashboard import Scope, get_figures
 from bailiwick.apps.claims.tests.factories import new_coverage, new_patient, new_plan, new_stored_claim
 from bailiwick.apps.claims.web.panels import days
+from bailiwick.kernel.access.actions.roles import add_role
+from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.testing.clients import with_session
 from bailiwick.kernel.testing.factories import actor_for, new_member
 from bailiwick.kernel.web.figures import SPACE
@@ -165,6 +167,16 @@ def test_it_is_for_those_who_see_all_claims(organization):
         assert reader.get("/claims/dashboard/").status_code == status
         assert reader.get("/claims/dashboard/figures.csv").status_code == status
     assert with_session(new_member(organization, "claims-admin")).get("/claims/dashboard/?period=9").status_code == 404
+
+
+def test_who_sees_no_claim_sees_that_there_are_none(claims, organization, scope, admin):
+    """Who manages claims by a role of their own organisation, and sees none."""
+    with scope(organization):
+        everybody = actor_for(new_member(organization, *registry().roles))
+        add_role(actor=everybody, code="manages", title="Manages", rights=["claims.manage"])
+    client = with_session(new_member(organization, "manages"))
+    for path in ("/claims/dashboard/", "/claims/dashboard/?line=medicare", "/claims/dashboard/figures.csv"):
+        assert client.get(path).status_code == 200, path
 
 
 def test_many_claims_take_as_many_statements_as_one(organization, scope, admin):

@@ -186,8 +186,10 @@ def test_who_decides_on_an_edition_that_is_not_the_present_one_is_told(processor
     claim, me = new_reviewed(), processor()
     claim.refresh_from_db()
     token = take(me, claim).token
-    with pytest.raises(Stale), transaction.atomic():
+    with pytest.raises(Stale) as told, transaction.atomic():
         decide_as(me, claim, token=token, edition=claim.edition - 1)
+    assert told.value.data["edition"] == claim.edition
+    assert told.value.data["changed"][0]["fields"]
     assert decide_as(me, claim, token=token, edition=claim.edition).claim.stage == Stage.APPROVED
 
 

@@ -15,7 +15,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.jobs.models import Job
 from bailiwick.kernel.tenancy.scope import enter
-from bailiwick.kernel.testing.clients import with_key, with_token
+from bailiwick.kernel.testing.clients import with_key, with_session, with_token
 from bailiwick.kernel.testing.factories import actor_for, new_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -246,3 +246,23 @@ def test_a_list_is_read_in_a_fixed_number_of_statements(
             new_event(new_patient())
     with django_assert_max_num_queries(6):
         assert len(client.get(PATH).json()["results"]) == 20
+
+
+def test_a_provider_corrects_and_takes_back_what_they_reported_and_nothing_else(
+    client: Any, organization: Any, patient: Any
+) -> None:
+    member = new_member(organization, "provider")
+    with enter(organization.id):
+        new_stored_claim(patient=patient, provider=new_provider(member=member))
+    provider = with_token(member)
+    hospital = post(client, body(patient, source="hospital", source_id="A-1")).json()["id"]
+    own = post(provider, body(patient)).json()["id"]
+    assert provider.get(f"{PATH}{hospital}/").status_code == 200
+    assert provider.patch(f"{PATH}{hospital}/", {"details": {}}, "application/json").status_code == 403
+    assert provider.delete(f"{PATH}{hospital}/").status_code == 403
+    told = body(status_type="cancel", source="hospital", source_id="A-2", cancels="A-1")
+    assert post(provider, told).status_code == 403
+    assert "It did not happen" not in with_session(member).get(f"/claims/events/{hospital}/").content.decode()
+    assert provider.patch(f"{PATH}{own}/", {"details": {}}, "application/json").status_code == 200
+    assert provider.delete(f"{PATH}{own}/").status_code == 204
+    assert client.delete(f"{PATH}{hospital}/").status_code == 204

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from bailiwick.apps.claims.choices import Pend, Stage
 from bailiwick.apps.claims.manifest import MANAGE, PROCESS, SEE_MONEY
 from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim
-from bailiwick.apps.claims.tests.insurers import LIST, Insurer, admin, one
+from bailiwick.apps.claims.tests.factories import new_provider
+from bailiwick.apps.claims.tests.insurers import LIST, Insurer, admin, flat, one, send
 from bailiwick.kernel.access.actions.roles import add_role
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.tenancy.scope import enter
@@ -108,3 +110,17 @@ def test_who_may_change_claims_and_sees_amounts_opens_no_form_that_tells_more(on
     assert client.get(f"/claims/{claim.id}/").status_code == 200
     for path in (f"/claims/{claim.id}/change/", f"/claims/{approved.id}/correct/"):
         assert client.get(path).status_code in (403, 404), path
+
+
+def test_a_version_that_was_another_providers_is_not_told(one: Insurer, admin: Client) -> None:
+    with enter(one.organization.id):
+        other = new_provider()
+    claim = one.new(stage=Stage.APPROVED, provider=other, amounts=("777.00",))
+    body = {"correction": "replaced", "reason": "Another treated.", "claim": flat(one)}
+    assert send(admin, f"{LIST}{claim.id}/correct", body).status_code == 201
+    with enter(one.organization.id):
+        successor = Claim.objects.get(replaces=claim)
+    path = f"/claims/{successor.id}/history/"
+    assert "777.00" in with_session(one.members["claims-admin"]).get(path).content.decode()
+    shown = with_session(one.members["provider"]).get(path).content.decode()
+    assert successor.label in shown and "777.00" not in shown and str(claim.id) not in shown

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bailiwick.apps.claims.actions.disclosing import show_claims
 from bailiwick.apps.claims.actions.imports import CLAIMS, open_import, read_claim
-from bailiwick.apps.claims.manifest import MANAGE, SUBMIT
+from bailiwick.apps.claims.manifest import MANAGE, SUBMIT, TO_EXPORT
 from bailiwick.apps.claims.queries.imports import list_seen
 from bailiwick.apps.claims.web.forms.imports import LABELS, ClaimUploadForm
 from bailiwick.kernel.imports.web import lists, steps
@@ -110,4 +110,5 @@ class TakenClaims(lists.TakenRows):
         return rows
 
     def disclose(self, rows: list[Any], *, is_export: bool = False) -> None:
-        show_claims(actor=self.actor, claim_ids=[row.claim_id for row in rows])
+        purpose = TO_EXPORT if is_export else ""
+        show_claims(actor=self.actor, claim_ids=[row.claim_id for row in rows], purpose=purpose)

@@ -123,7 +123,7 @@ class HistoryPage(ClaimPage):
             tab="history",
             changes=list_changes(claim),
             judgements=records.list_judgements(claim),
-            versions=records.list_versions_of(claim),
+            versions=records.list_versions_of(self.actor, claim),
         )
 
 

@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.actions.changing import replace_claim
-from bailiwick.apps.claims.actions.disclosing import show_claims
+from bailiwick.apps.claims.actions.disclosing import show_claims, show_patients
 from bailiwick.apps.claims.actions.drafts import discard_draft, save_draft, submit_draft
 from bailiwick.apps.claims.actions.submission import submit_claim
 from bailiwick.apps.claims.choices import Source, Stage
 from bailiwick.apps.claims.errors import ExternalIdTaken, Stale
 from bailiwick.apps.claims.manifest import SUBMIT, WORK
-from bailiwick.apps.claims.models import Claim
+from bailiwick.apps.claims.models import Claim, Patient
 from bailiwick.apps.claims.queries.claims import get_claim, get_draft, list_lines, list_unmasked
 from bailiwick.apps.claims.queries.contents import load_content
 from bailiwick.apps.claims.queries.parties import find_patients, list_patients, list_providers
@@ -39,8 +39,14 @@ class WritingPage(Page):
         if not self.actor.may(WORK):
             providers = providers.filter(member_id=self.actor.member_id)
         patients = list(list_patients(self.actor)[:MOST_OFFERED])
-        numbered = lambda number: find_patients(self.actor, number)  # noqa: E731
-        return ClaimForm(patients, list(providers[:MOST_OFFERED]), data, numbered=numbered, **given)
+        show_patients(actor=self.actor, patient_ids=[each.id for each in patients])
+        return ClaimForm(patients, list(providers[:MOST_OFFERED]), data, numbered=self._find, **given)
+
+    def _find(self, number: str) -> list[Patient]:
+        """The patient of a number, whom the form then names: recorded as shown."""
+        found = list(find_patients(self.actor, number))
+        show_patients(actor=self.actor, patient_ids=[each.id for each in found])
+        return found
 
     def show_form(self, form: ClaimForm, *, status: int = 200, **context: Any) -> HttpResponse:
         return self.show(status=status, form=form, **context)

@@ -17,6 +17,7 @@ from bailiwick.apps.claims.queries.events import STUCK, get_event, is_narrow, li
 from bailiwick.apps.claims.rules.events import PUBLISHED, digest_event
 from bailiwick.apps.claims.values.events import NewEvent
 from bailiwick.kernel.access.actors import Actor
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.identifiers import new_uuid7
@@ -57,6 +58,7 @@ def cancel_event(*, actor: Actor, event_id: UUID) -> PatientEvent:
     actor.require(REPORT_EVENTS)
     with transaction.atomic(savepoint=False):
         subject = get_event(actor, event_id)
+        require_author(actor, subject)
         new = NewEvent(EventType.CANCEL, now(), subject_id=subject.id, source_id=str(subject.id))
         event, _is_new = report_event(actor=actor, new=new, source=OWN)
         return event
@@ -70,7 +72,7 @@ def change_event(*, actor: Actor, event_id: UUID, given: Mapping[str, Any]) -> P
     """
     actor.require(REPORT_EVENTS)
     with transaction.atomic(savepoint=False):
-        get_event(actor, event_id)
+        require_author(actor, get_event(actor, event_id))
         event: PatientEvent = PatientEvent.objects.select_for_update(of=("self",)).get(id=event_id)
         fixed = {"patient": event.patient_id, "status_type": event.status_type, "occurred_at": event.occurred_at}
         sentence = _("This says which event it is. Cancel it and report it anew.")
@@ -98,6 +100,12 @@ def send_again(*, actor: Actor, event_id: UUID) -> None:
         queue_event(actor, event)
         event.save(update_fields=["state", "job"])
         record(actor.ref, "claims.event.resent", event)
+
+
+def require_author(actor: Actor, event: PatientEvent) -> None:
+    """Raises Forbidden for a provider who did not report it: they see what others say of their patients."""
+    if is_narrow(actor) and event.member_id != actor.member_id:
+        raise Forbidden(right=MANAGE)
 
 
 def queue_event(actor: Actor, event: PatientEvent) -> None:
@@ -159,6 +167,8 @@ def _find_subject(actor: Actor, new: NewEvent, source: str) -> PatientEvent | No
         raise InvalidInput({"cancels": [_("Say which event it cancels, by its number at the same source.")]})
     by_key = {"id": new.subject_id} if new.subject_id else {"source": source, "source_id": new.cancels}
     found = list_reports(actor).select_related("patient").filter(**by_key).first()
+    if found:
+        require_author(actor, found)
     if found is None and (new.subject_id or is_narrow(actor)):
         raise InvalidInput({"cancels": [_("You see no such event.")]})
     if found and found.status_type not in PUBLISHED:
