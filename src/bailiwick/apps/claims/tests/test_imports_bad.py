@@ -3,10 +3,12 @@
 import io
 import json
 import zipfile
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from bailiwick.apps.claims.actions.imports import CLAIMS, map_columns, open_import, read_claim
 from bailiwick.apps.claims.models import Claim, ClaimLine, Patient, RejectedClaim
@@ -144,3 +146,55 @@ def test_a_field_that_claims_do_not_have_is_no_column(admin: Any, organization: 
         with pytest.raises(InvalidInput) as refused:
             map_columns(actor=admin, import_id=opened.id, mapping=opened.mapping | {"amout": "Charge"})
     assert refused.value.fields == {"amout": ["Nothing of this name is known."]}
+
+
+def test_a_table_as_european_sheets_write_it_is_read(admin: Any, organization: Any) -> None:
+    heading = "\ufeffClaim number;Patient;NPI;DOS;Dx1;CPT;Units;Charge;Description\r\n"
+    line = f'A-7;P-1;{NPI};2026-03-02;C00.0;10001;1,5;1.234,50;"Verband;\r\ngroß"\r\n'
+    assert told(brought(admin, (heading + line).encode())) == {}
+    with enter(organization.id):
+        [line] = ClaimLine.objects.all()
+        assert (line.amount, line.quantity, line.text) == (Decimal("1234.50"), Decimal("1.5"), "Verband;\r\ngroß")
+
+
+def test_the_last_line_that_is_torn_off_spoils_nothing_before_it(admin: Any) -> None:
+    whole = json.dumps(GOOD).encode()
+    torn = brought(admin, whole + b"\n" + whole.replace(b"J-1", b"J-2")[:-20], "claims.jsonl")
+    assert (counts(torn), [*told(torn)]) == ((1, 0, 1), [2])
+    assert "breaks off" in told(torn)[2]["row"][0]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (table([ROW], [*HEADING[:-1], "Charge"]), "stands over two columns"),
+        (table([ROW]).decode().encode("utf-16-le"), "This is"),
+        (workbook([ROW])[:-200], "workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "password"),
+    ],
+    ids=["twice", "no mark", "cut", "locked"],
+)
+def test_a_file_that_is_no_table_is_refused_where_it_is_given(content: bytes, said: str, admin: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        brought(admin, content)
+    assert said in refused.value.fields["file"][0]
+
+
+def test_values_of_a_sheet_are_read_as_excel_keeps_them(admin: Any, organization: Any) -> None:
+    content = io.BytesIO()
+    with Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADING)
+        sheet.write_row(1, 0, ["A-7", "P-1", int(NPI)])
+        sheet.write_datetime(1, 3, datetime(2026, 3, 2), book.add_format({"num_format": "dd.mm.yyyy"}))
+        sheet.write_row(1, 4, ["C00.0", 10001, "", 3])
+        sheet.write_formula(1, 8, "=0.1+0.2+75", None, 75.30000000000001)
+        sheet.write_number(1, 9, 75.3)
+    assert told(brought(admin, content.getvalue(), "claims.xlsx")) == {}
+    with enter(organization.id):
+        claim = Claim.objects.get()
+        assert (claim.amount, str(claim.service_date), claim.procedure_code) == (
+            Decimal("75.30"),
+            "2026-03-02",
+            "10001",
+        )
