@@ -126,7 +126,9 @@ MANIFEST = Manifest(
         NavigationItem(
             _("Claims"), _("Claims"), "claims:list", "file-text", (SEE_ALL, SEE_MONEY, PROCESS), "c", is_narrowed=True
         ),
-        NavigationItem(_("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT)),
+        NavigationItem(
+            _("Claims"), _("My claims"), "claims:list", "file-description", (PROVIDE, BE_PATIENT), is_home=True
+        ),
         NavigationItem(_("Claims"), _("Patients"), "claims:patients", "users", (SEE_ALL, *WORK, PROVIDE)),
         NavigationItem(_("Claims"), _("Providers"), "claims:providers", "building-hospital", (SEE_ALL, *WORK)),
         NavigationItem(_("Claims"), _("Patient events"), "claims:events", "activity", (SEE_ALL, MANAGE, PROCESS)),

@@ -65,7 +65,8 @@ class NavigationItem:
 
     With `is_narrowed` its page shows what one holds the right over: to whoever holds it over some things alone, too.
     Links stand in the order of INSTALLED_APPS, those of a lower `rank` before. With `is_setting` it stands in the list
-    of settings instead, behind one link of the side bar; `section` is a heading there.
+    of settings instead, behind one link of the side bar; `section` is a heading there. With `is_home` whoever works no
+    queue begins there.
     """
 
     section: Text
@@ -78,6 +79,7 @@ class NavigationItem:
     rank: int = 0
     is_narrowed: bool = False
     is_setting: bool = False
+    is_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

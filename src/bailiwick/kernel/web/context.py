@@ -124,7 +124,7 @@ class Shell:
     def _sections(self, *, is_setting: bool) -> dict[str, list[Link]]:
         sections: dict[str, list[Link]] = {}
         for item in registry().navigation:
-            if item.is_setting == is_setting and self.actor and _leads_on(self.actor, item):
+            if item.is_setting == is_setting and self.actor and leads_on(self.actor, item):
                 sections.setdefault(str(item.section), []).append(self._link(item, self.actor))
         return sections
 
@@ -153,7 +153,7 @@ class Shell:
         }
 
 
-def _leads_on(actor: Actor, item: NavigationItem) -> bool:
+def leads_on(actor: Actor, item: NavigationItem) -> bool:
     """Whether the page of a link is open to the actor, or shows some of what it has."""
     if item.right is None:
         return True

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.kernel.base.manifest import Queue, registry
 from bailiwick.kernel.base.rights import MEMBER
+from bailiwick.kernel.web.context import leads_on
 from bailiwick.kernel.web.pages import Page
 from bailiwick.kernel.worklist.actions import claim_next
 from bailiwick.kernel.worklist.models import WorkItem
@@ -60,13 +61,16 @@ def held_by(items: list[WorkItem]) -> list[Held]:
 
 
 class StartPage(Page):
-    """Where one begins: at the only queue that one works, else at the desk."""
+    """Where one begins: at the only queue that one works, at one's own records where one works none, or at the desk."""
 
     right = MEMBER
 
     def get(self, request: HttpRequest) -> HttpResponse:
         queues = list_queues(self.actor)
-        return redirect(queues[0].url_name if len(queues) == 1 else "web:desk")
+        if queues:
+            return redirect(queues[0].url_name if len(queues) == 1 else "web:desk")
+        homes = (item.url_name for item in registry().navigation if item.is_home and leads_on(self.actor, item))
+        return redirect(next(homes, "web:desk"))
 
 
 class NextItem(Page):

@@ -153,3 +153,25 @@ def test_what_people_denied_shows_nobody_an_amount_that_the_rules_would_have_pai
     assert ">Payable<" in worked
     assert "on the claim itself" in worked, "a person decided it, though not at the workbench"
     assert "judged by the rules alone" not in worked
+
+
+def test_provider_and_patient_begin_at_their_own_claims(organization: Any, people: tuple[Any, Any, Any]) -> None:
+    admin, doctor, person = people
+    for who, page in ((doctor, "/claims/"), (person, "/claims/"), (admin, "/")):
+        assert with_session(who).get("/start/").headers["Location"] == page
+
+
+def test_a_list_says_of_nothing_that_is_refused_that_it_is_not_decided(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any
+) -> None:
+    _admin, _doctor, person = people
+    with scope(organization):
+        patient = new_patient(member=person)
+        new_stored_claim(patient=patient, stage=Stage.DENIED, decided_at=now())
+    client = with_session(person)
+    shown = text_of(client.get("/claims/"))
+    assert "nothing paid" in shown
+    assert "not decided" not in shown
+    with scope(organization):
+        new_stored_claim(patient=patient)
+    assert text_of(client.get("/claims/?stage=accepted")).count("not decided") == 2, "what is paid, and what is owed"

@@ -20,6 +20,7 @@ from bailiwick.apps.claims.manifest import PROCESS, SUBMIT, TO_EXPORT
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.claims import list_claims, list_drafts
 from bailiwick.apps.claims.queries.listed import Listed, read_claims
+from bailiwick.apps.claims.rules.transitions import OPEN
 from bailiwick.apps.claims.web import bulk
 from bailiwick.apps.claims.web.narrowing import SOON, ClaimFilters, may_see_work, narrow
 from bailiwick.kernel.base.rights import MEMBER
@@ -105,9 +106,16 @@ def care_of(row: Listed) -> str:
 def paid_of(claim: Claim) -> str:
     """What is paid of it, as far as that is known."""
     if claim.paid is None:
-        return _("not decided")
+        return _("not decided") if claim.stage in OPEN else _("nothing paid")
     amount = parts.money(claim.paid, claim.currency)
     return _("%(amount)s paid") % {"amount": amount} if claim.paid_at else _("%(amount)s to pay") % {"amount": amount}
+
+
+def owed_of(claim: Claim) -> str:
+    """What the patient owes of it, as far as that is known."""
+    if claim.patient_owes is None and claim.stage in OPEN:
+        return _("not decided")
+    return parts.money(claim.patient_owes, claim.currency)
 
 
 def day_of(day: date) -> str:
@@ -144,7 +152,7 @@ COLUMNS = (
         lambda row: str(row.claim.patient),
         sub=lambda row: str(row.claim.provider),
         sub_title=gettext_lazy("Provider"),
-        classes="c-hide cut-name",
+        classes="c-own cut-name",
         code="patient",
     ),
     Column(
@@ -202,7 +210,7 @@ COLUMNS = (
     ),
     Column(
         gettext_lazy("Patient owes"),
-        lambda row: parts.money(row.claim.patient_owes, row.claim.currency),
+        lambda row: owed_of(row.claim),
         value=lambda row: row.claim.patient_owes,
         classes="c-hide num",
         code="patient_owes",
