@@ -48,6 +48,16 @@ UPDATE claims_clock clock
  WHERE organization_id = (SELECT app_organization()) AND claim_id IN (SELECT claim_id FROM closed)
    AND paused_at IS NOT NULL AND met_at IS NULL
 """
+STOOD = """
+UPDATE claims_clock
+   SET due_at = claims_clock.due_at + former.paused_seconds * interval '1 second',
+       paused_seconds = former.paused_seconds
+  FROM claims_clock former
+ WHERE former.organization_id = (SELECT app_organization()) AND former.kind = %(kind)s
+   AND former.subject_id = %(former)s
+   AND claims_clock.organization_id = (SELECT app_organization()) AND claims_clock.kind = %(kind)s
+   AND claims_clock.subject_id = %(claim)s
+"""
 OURS = (ClockKind.PAYMENT, ClockKind.APPEAL_DECISION)
 """What the organisation has to do in time. Until when an appeal may be filed is for the other side to keep."""
 ENDS_PAYMENT = frozenset({Stage.DENIED, Stage.PAID, Stage.EXPIRED, Stage.ADJUSTED, Stage.REPLACED, Stage.VOIDED})
@@ -65,6 +75,20 @@ def start_clocks(claims: Sequence[Claim]) -> None:
     """
     if claims:
         _start(ClockKind.PAYMENT, [claim.id for claim in claims])
+
+
+def start_clock_of_correction(claim: Claim, *, is_sent_anew: bool) -> None:
+    """Start the clock of a next version: from now where the provider sent the claim anew, else that of the former one.
+
+    How long that one stood still counts for this one too.
+    """
+    if is_sent_anew:
+        _start(ClockKind.PAYMENT, [claim.id], at=now())
+        return
+    start_clocks([claim])
+    with connection.cursor() as cursor:
+        given = {"kind": ClockKind.PAYMENT.value, "former": claim.replaces_id, "claim": claim.id}
+        cursor.execute(STOOD, given)
 
 
 def start_appeal_clock(claim: Claim, appeal_id: UUID, at: datetime) -> None:

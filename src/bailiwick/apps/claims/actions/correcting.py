@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.actions.accumulators import Taken, take_used
 from bailiwick.apps.claims.actions.adjudication import Judged, approve_claims
-from bailiwick.apps.claims.actions.clocks import start_clocks
+from bailiwick.apps.claims.actions.clocks import start_clock_of_correction
 from bailiwick.apps.claims.actions.editing import find_edits
 from bailiwick.apps.claims.actions.judgements import write_judgements
 from bailiwick.apps.claims.actions.moving import move_claims
@@ -125,7 +125,7 @@ def correct_locked(
         move_claims([claim], kind, **origin, allowed=ZERO, paid=ZERO, patient_owes=ZERO)
         return None
     move_claims([claim], kind, **origin, is_live=False)
-    successor = _succeed(claim, new, actor.member_id)
+    successor = _succeed(claim, kind, new, actor.member_id)
     if mover == Mover.CANCELLATION:
         if pend:
             _review_again(successor, actor, event_id, pend)
@@ -177,7 +177,7 @@ def _reversed(line: ClaimLine) -> LineResult:
     return LineResult(line.sequence, line.amount, ZERO, ZERO, made, ({**REVERSAL, "adjustments": [made[0].as_json()]},))
 
 
-def _succeed(claim: Claim, new: NewClaim | None, member_id: UUID | None) -> Claim:
+def _succeed(claim: Claim, kind: Stage, new: NewClaim | None, member_id: UUID | None) -> Claim:
     """The next version, accepted: with what is given, else with all that the former one says."""
     said = said_of(new) if new else {name: getattr(claim, name) for name in SAID}
     # What people settled they settled of what was there to be seen.
@@ -202,7 +202,7 @@ def _succeed(claim: Claim, new: NewClaim | None, member_id: UUID | None) -> Clai
         claim_id=key, from_stage=Stage.DRAFT, to_stage=Stage.ACCEPTED, cause=Cause.MEMBER, member_id=member_id
     )
     successor: Claim = Claim.objects.select_related("patient", "provider").get(id=key)
-    start_clocks([successor])
+    start_clock_of_correction(successor, is_sent_anew=new is not None and kind == Stage.REPLACED)
     return successor
 
 

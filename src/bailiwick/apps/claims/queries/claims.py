@@ -15,6 +15,9 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import visible_to
 from bailiwick.kernel.base.errors import NotFound
 
+OWN = (PROCESS, PROVIDE, BE_PATIENT)
+"""By these one sees what is assigned to one, or one's own."""
+
 
 def list_claims(actor: Actor) -> QuerySet[Claim]:
     """Every live claim that the actor may see, newest first.
@@ -129,6 +132,8 @@ def list_unmasked(actor: Actor, claim_ids: Sequence[UUID]) -> set[UUID]:
     """Of claims that the actor sees those with what was diagnosed and done; of the others only amounts are shown."""
     if actor.may(SEE_ALL) or not actor.may(SEE_MONEY):
         return set(claim_ids)
+    if not (actor.may(OWN) or actor.may_over_some(SEE_ALL)):
+        return set()
     return set(_with_health(actor, Claim.objects.filter(id__in=claim_ids)).values_list("id", flat=True))
 
 
@@ -156,10 +161,14 @@ def list_changes(claim: Claim) -> list[StatusChange]:
 def lock_unmoved(*, before: datetime, limit: int) -> list[Claim]:
     """Open claims that nothing has moved since, locked; those that somebody works on right now come another time.
 
-    What is asked about and not due yet is waited for.
+    What is asked about and not due yet is waited for; a correction never expires, because of what was paid before it.
     """
     awaited = InformationRequest.objects.filter(claim_id=OuterRef("id"), state=RequestState.OPEN, due_at__gt=now())
     rows = Claim.objects.filter(
-        ~Exists(awaited), is_live=True, status__in=[Status.SUBMITTED, Status.UNDER_REVIEW], moved_at__lt=before
+        ~Exists(awaited),
+        is_live=True,
+        version=1,
+        status__in=[Status.SUBMITTED, Status.UNDER_REVIEW],
+        moved_at__lt=before,
     ).order_by("moved_at", "id")
     return list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])

@@ -38,8 +38,7 @@ from bailiwick.apps.claims.tests.factories import (
 )
 from bailiwick.apps.claims.values.claims import NewClaim, NewDiagnosis, NewLine
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.errors import AmountTooHigh, Forbidden
-from bailiwick.kernel.access.models import Grant
+from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.models import Event
 from bailiwick.kernel.base.errors import InvalidInput
 
@@ -253,32 +252,3 @@ def test_a_correction_needs_a_reason_a_right_and_an_order(
     assert set(refusal.value.fields) == {"patient", "currency"}
     claim.refresh_from_db()
     assert claim.stage == Stage.APPROVED
-
-
-def test_what_was_settled_of_the_former_content_is_not_settled_of_new_content(manager: Actor) -> None:
-    """Two people approved 150; who corrects it to 9,000 does not approve that alone."""
-    new_rules(manager.member_id, second_person_above="100.00")
-    patient = new_patient()
-    new_coverage(patient)
-    old = approved(manager, new_stored_claim(patient=patient, settled=[Pend.AMOUNT]))
-    correct_claim(
-        actor=manager, claim_id=old.id, kind=Stage.ADJUSTED, new=as_given(old, "9000.00"), reason="Wrong units"
-    )
-    new = successor_of(old)
-    assert (new.stage, new.pend, new.settled) == (Stage.UNDER_REVIEW, Pend.AMOUNT, [])
-
-
-def test_a_correction_takes_a_grant_that_is_good_for_its_amount(
-    manager: Actor, organization: Any, member: Any, actor_of: Any
-) -> None:
-    claim = approved(manager, new_stored_claim())
-    person = member(organization, "claims-admin")
-    Grant.objects.filter(member_id=person.id).update(amount=200, currency="USD")
-    small = actor_of(person)
-    with pytest.raises(AmountTooHigh), transaction.atomic():
-        correct_claim(
-            actor=small, claim_id=claim.id, kind=Stage.ADJUSTED, new=as_given(claim, "201.00"), reason="Wrong"
-        )
-    assert correct_claim(
-        actor=small, claim_id=claim.id, kind=Stage.ADJUSTED, new=as_given(claim, "200.00"), reason="Wrong"
-    )

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 
 from bailiwick.apps.claims.actions.clocks import start_clocks
 from bailiwick.apps.claims.actions.documents import add_documents, open_document
+from bailiwick.apps.claims.actions.events import apply_event
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.actions.queueing import take_next
 from bailiwick.apps.claims.actions.requests import answer_request, ask_information, withdraw_request
@@ -20,7 +21,7 @@ from bailiwick.apps.claims.manifest import INFORMATION_QUEUE
 from bailiwick.apps.claims.models import Claim, Clock, ClockRule, InformationRequest
 from bailiwick.apps.claims.queries.claims import lock_unmoved
 from bailiwick.apps.claims.queries.requests import list_asked, list_attachments
-from bailiwick.apps.claims.tests.factories import new_patient, new_provider, new_stored_claim
+from bailiwick.apps.claims.tests.factories import new_event, new_patient, new_provider, new_stored_claim
 from bailiwick.apps.claims.tests.reviewing import decide, new_reviewed
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
@@ -265,3 +266,15 @@ def test_a_document_is_found_under_its_own_claim_alone(manager: Actor) -> None:
     [attachment] = add_documents(actor=manager, claim_id=one.id, uploads=[pdf()])
     with pytest.raises(NotFound), transaction.atomic():
         open_document(actor=manager, claim_id=other.id, attachment_id=attachment.id)
+
+
+def test_a_discharge_does_not_approve_what_waits_for_an_answer(manager: Actor) -> None:
+    patient = new_patient()
+    asked, silent = new_stored_claim(patient=patient), new_stored_claim(patient=patient)
+    ask(manager, asked)
+    event = new_event(patient, "discharge")
+    with transaction.atomic():
+        apply_event(actor=manager.ref, event_id=event.id)
+    for claim, stage in ((asked, "under_review"), (silent, "approved")):
+        claim.refresh_from_db()
+        assert claim.stage == stage

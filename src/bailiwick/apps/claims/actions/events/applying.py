@@ -6,15 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from bailiwick.apps.claims.actions.adjudication import approve_claims
 from bailiwick.apps.claims.actions.events.locking import PatientMoved, lock_claims, lock_waiting
 from bailiwick.apps.claims.actions.events.merging import apply_merge
 from bailiwick.apps.claims.actions.events.undoing import apply_cancellation
 from bailiwick.apps.claims.actions.moving import move_claims
-from bailiwick.apps.claims.choices import EventState, EventType, Mover, Pend, Stage
-from bailiwick.apps.claims.models import PatientEvent
+from bailiwick.apps.claims.choices import EventState, EventType, Mover, Pend, RequestState, Stage
+from bailiwick.apps.claims.models import InformationRequest, PatientEvent
 from bailiwick.apps.claims.queries.effects import find_discharges, list_cancellations
 from bailiwick.apps.claims.queries.events import list_waiting
 from bailiwick.apps.claims.rules.events import HOLDING, Standing, Stay, count_words, held_by
@@ -90,12 +90,14 @@ def _apply_stays(actor: ActorRef, events: Sequence[PatientEvent]) -> list[Effect
 
 
 def _apply_discharge(actor: ActorRef, event: PatientEvent) -> list[Effect]:
-    """Open claims that were there are approved, as far as adjudication lets them."""
+    """Open claims that were there are approved, as far as adjudication lets them and nothing is asked about them."""
+    asked = InformationRequest.objects.filter(claim_id=OuterRef("id"), state=RequestState.OPEN)
     for locked in lock_waiting([event]):
         if list_cancellations([locked]):
             return [Effect(locked.id, locked.patient_id, state=EventState.CANCELLED)]
         assert locked.patient_id
-        claims = lock_claims([locked.patient_id], Q(stage__in=OPEN, submitted_at__lte=locked.received_at))
+        which = Q(~Exists(asked), stage__in=OPEN, submitted_at__lte=locked.received_at)
+        claims = lock_claims([locked.patient_id], which)
         before = {claim.id: claim.stage for claim in claims}
         for start in range(0, len(claims), CHUNK):
             approve_claims(
