@@ -105,7 +105,15 @@ class Claim(OrganizationModel):
             ),
             RowChanges(
                 name="claims_claim_changes",
-                masked=("diagnosis_code", "procedure_code", "diagnoses", "more"),
+                masked=(
+                    "diagnosis_code",
+                    "procedure_code",
+                    "diagnoses",
+                    "more",
+                    "edits",
+                    "approval_reason",
+                    "rejection_reason",
+                ),
                 skipped=("updated_at", "moved_at", "edition"),
                 inserts=False,
             ),

@@ -52,7 +52,7 @@ class PatientEvent(OrganizationModel):
             models.UniqueConstraint(fields=["organization", "source", "source_id"], name="claims_event_source"),
             RowChanges(
                 name="claims_patientevent_changes",
-                masked=("details", "patient_reference"),
+                masked=("details", "patient_reference", "facility_name"),
                 skipped=PROGRESS_COLUMNS,
                 inserts=False,
             ),

@@ -11,6 +11,7 @@ from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim
 from bailiwick.apps.claims.tests.factories import new_provider
 from bailiwick.apps.claims.tests.insurers import LIST, Insurer, admin, flat, one, send
 from bailiwick.kernel.access.actions.roles import add_role
+from bailiwick.kernel.audit.models import Change
 from bailiwick.kernel.base.manifest import registry
 from bailiwick.kernel.tenancy.scope import enter
 from bailiwick.kernel.testing.clients import with_session, with_token
@@ -124,3 +125,17 @@ def test_a_version_that_was_another_providers_is_not_told(one: Insurer, admin: C
     assert "777.00" in with_session(one.members["claims-admin"]).get(path).content.decode()
     shown = with_session(one.members["provider"]).get(path).content.decode()
     assert successor.label in shown and "777.00" not in shown and str(claim.id) not in shown
+
+
+def test_the_trail_says_that_reasons_and_codes_changed_and_not_to_what(one: Insurer, admin: Client) -> None:
+    reason = "Severe depression is not covered."
+    assert send(admin, f"{LIST}{one.claim.id}/", {"diagnosis_code": "F32.1"}, "PATCH").status_code == 200
+    answer = send(admin, f"{LIST}{one.claim.id}/", {"status": "rejected", "rejection_reason": reason}, "PATCH")
+    assert answer.status_code == 200
+    with enter(one.organization.id):
+        told = [str(each.columns) for each in Change.objects.filter(row_id=one.claim.id)]
+    assert any("rejection_reason" in each for each in told) and any("diagnosis_code" in each for each in told)
+    auditor = with_session(new_member(one.organization, "auditor"))
+    shown = auditor.get(f"/audit/history/claims.claim/{one.claim.id}/").content.decode()
+    for word in ("F32.1", reason):
+        assert not any(word in each for each in (*told, shown)), word
