@@ -11,7 +11,7 @@
 | a processor and the assigned, another's, nobody's | 200 and approved; 404; 404 | `test_acceptance` |
 | a patient and their own, another's, by account and not by e-mail | listed, PATCH 403; 404 | `test_acceptance` |
 | PATCH of what is approved or paid, in any field | 400, stays | `test_acceptance` |
-| filters by date, status, patient, provider, amount; orderings | inclusive bounds; ascending, descending | `test_acceptance` |
+| filters by date, status, patient, provider, amount; orderings | inclusive bounds; both ways | `test_acceptance` |
 | pages | count, next, previous, results; a hundred by default | `test_acceptance`, here |
 | bulk approve of two of one's own and a foreign one | 2 updated, the foreign untouched | `test_acceptance` |
 | bulk under_review of an approved and a submitted one | 1 updated, an error | `test_acceptance` |
@@ -27,9 +27,9 @@
 | text of a claim | its number; not its codes, which must not get into logs | here |
 | a query with and without an organisation | its rows; refused | here |
 
-Of the faults of the original: no leak under basic sign-in, nothing without an organisation, no bulk approval by providers, no
-status but the known ones, no event by patients, a status also by administrators, nothing changed or deleted of what is approved,
-no second effect of an event that comes again, no expiry across organisations.
+Of the faults of the original: no leak under basic sign-in, nothing without an organisation, no bulk approval by
+providers, no status but the known ones, no event by patients, a status also by administrators, nothing changed or
+deleted of what is approved, no second effect of an event that comes again, no expiry across organisations.
 """
 
 from datetime import timedelta
