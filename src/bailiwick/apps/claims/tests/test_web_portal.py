@@ -175,3 +175,29 @@ def test_a_list_says_of_nothing_that_is_refused_that_it_is_not_decided(
     with scope(organization):
         new_stored_claim(patient=patient)
     assert text_of(client.get("/claims/?stage=accepted")).count("not decided") == 2, "what is paid, and what is owed"
+
+
+def test_what_was_rejected_at_the_door_is_sent_again_without_typing_it_anew(
+    organization: Any, people: tuple[Any, Any, Any], scope: Any
+) -> None:
+    _admin, doctor, person = people
+    with scope(organization):
+        claim = new_stored_claim(
+            patient=new_patient(member=person, number="P-5"),
+            provider=new_provider(member=doctor),
+            stage=Stage.RETURNED,
+            amounts=("137.00", "50.00"),
+            external_id="N-1",
+        )
+        other = new_stored_claim(stage=Stage.RETURNED)
+    client, again = with_session(doctor), f"/claims/new/?like={claim.id}"
+    shown = text_of(client.get(f"/claims/{claim.id}/"))
+    assert again in shown
+    assert "not decided" not in shown
+    form = text_of(client.get(again))
+    for value in ("P-5 · Ada Byron", "137.00", "50.00", "C00.0"):
+        assert value in form
+    assert "N-1" not in form, "under its number it would be known, and not stored"
+    assert client.get(f"/claims/new/?like={other.id}").status_code == 404
+    assert client.get("/claims/new/?like=x").status_code == 200
+    assert again not in text_of(with_session(person).get(f"/claims/{claim.id}/"))

@@ -160,7 +160,7 @@ COLUMNS = (
         lambda row: parts.money(row.claim.amount, row.claim.currency),
         sub=lambda row: paid_of(row.claim),
         value=lambda row: row.claim.amount,
-        classes="num nowrap",
+        classes="num c-2 nowrap",
         code="amount",
     ),
     Column(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.choices import LOOKS, Pend, Stage
-from bailiwick.apps.claims.manifest import MANAGE, PAY, PROCESS
+from bailiwick.apps.claims.manifest import MANAGE, PAY, PROCESS, SUBMIT
 from bailiwick.apps.claims.models import Claim, StatusChange
 from bailiwick.apps.claims.rules.reviews import queue_of
 from bailiwick.apps.claims.rules.transitions import CORRECTIONS, FINAL, GRANTED, OPEN, REFUSED
@@ -106,6 +106,9 @@ def primary_of(actor: Actor, claim: Claim) -> Offer | None:
     if claim.stage in (*GRANTED, Stage.PAYMENT_SCHEDULED) and actor.may(PAY):
         title = _("Pay %(amount)s") % {"amount": money(claim.paid, claim.currency)}
         return _offer(claim, "pay", title, icon="cash", key="p")
+    if claim.stage == Stage.RETURNED and actor.may(SUBMIT):
+        again = f"{reverse('claims:new')}?like={claim.id}"
+        return Offer("again", _("Correct and send again"), icon="pencil", address=again, key="e")
     if claim.stage in REFUSED and actor.may(MANAGE):
         return _offer(claim, "reopen", _("Reopen"), icon="arrow-back-up", key="o")
     return None
@@ -121,6 +124,8 @@ def _offers(actor: Actor, claim: Claim) -> Iterator[Offer]:
     if claim.stage in OPEN and is_worked:
         yield _offer(claim, "ask", _("Ask for information"), icon="message", key="i")
         yield _offer(claim, "change", _("Change"), icon="pencil", key="e")
+    if claim.stage == Stage.RETURNED and actor.may(MANAGE):
+        yield _offer(claim, "reopen", _("Reopen"), icon="arrow-back-up", key="o")
     if claim.stage in FINAL and actor.may(MANAGE):
         yield _offer(claim, "correct", _("Correct"), icon="edit")
     if claim.stage not in FINAL and actor.may(MANAGE):

@@ -56,7 +56,7 @@ class NewClaimPage(WritingPage):
     """A new claim. Lines are added by the server, so that it works without script."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show_form(self.form(initial=self._initial()), can_keep=True)
+        return self.show_form(self.form(**self._begun()), can_keep=True)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST)
@@ -85,14 +85,24 @@ class NewClaimPage(WritingPage):
         self.tell(_("Kept as a draft. Nobody else sees it."))
         return redirect("claims:draft", claim.id)
 
-    def _initial(self) -> dict[str, str]:
-        """The patient whose page led here."""
+    def _begun(self) -> dict[str, Any]:
+        """What is filled in: the patient whose page led here, or all of a claim that is sent again."""
+        if like := self._key("like"):
+            claim = get_claim(self.actor, like)
+            if not list_unmasked(self.actor, [claim.id]):
+                raise NotFound
+            show_claims(actor=self.actor, claim_ids=[claim.id])
+            begun = filled_in(claim, list_lines(claim))
+            return begun | {"initial": begun["initial"] | {"external_id": ""}}
+        patient = self._key("patient")
+        found = list_patients(self.actor).filter(id=patient).first() if patient else None
+        return {"initial": {"patient": label_of(found)}} if found else {}
+
+    def _key(self, name: str) -> UUID | None:
         try:
-            key = UUID(self.request.GET.get("patient", ""))
+            return UUID(self.request.GET.get(name, ""))
         except ValueError:
-            return {}
-        found = list_patients(self.actor).filter(id=key).first()
-        return {"patient": label_of(found)} if found else {}
+            return None
 
 
 class DraftPage(WritingPage):
