@@ -95,6 +95,14 @@ class NotYourRules(DomainError):
     status = 409
 
 
+class RulesUntried(DomainError):
+    """Rules are tried over past claims before they are switched on, as they stand."""
+
+    code = "claims.rules_untried"
+    message = _("Try this version over past claims first: it has not been tried as it stands now.")
+    status = 409
+
+
 class RulesMoved(DomainError):
     """The version of the rules does not stand where this could be done to it; `data` says where it stands."""
 

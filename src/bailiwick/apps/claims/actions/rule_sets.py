@@ -9,10 +9,10 @@ from django.db.models import Max
 from django.db.models.functions import Now
 
 from bailiwick.apps.claims.choices import RuleState
-from bailiwick.apps.claims.errors import NotYourRules, RulesMoved
+from bailiwick.apps.claims.errors import NotYourRules, RulesMoved, RulesUntried
 from bailiwick.apps.claims.manifest import CONFIGURE, SWITCH_RULES
 from bailiwick.apps.claims.models import RuleSet
-from bailiwick.apps.claims.queries.rule_sets import find_active, lock_rule_set, lock_rule_sets
+from bailiwick.apps.claims.queries.rule_sets import find_active, is_tried, lock_rule_set, lock_rule_sets
 from bailiwick.apps.claims.rules.parameters import from_json, to_json
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -61,7 +61,8 @@ def propose_rules(*, actor: Actor, rule_set_id: UUID) -> RuleSet:
 def switch_rules_on(*, actor: Actor, rule_set_id: UUID) -> RuleSet:
     """Judge claims by a proposed version from now on; the one before is retired.
 
-    Raises NotYourRules for who proposed it or made it, RulesMoved where it is not proposed.
+    Raises NotYourRules for who proposed it or made it, RulesMoved where it is not proposed, RulesUntried where it was
+    not tried over past claims as it stands.
     """
     actor.require(SWITCH_RULES)
     with transaction.atomic(savepoint=False):
@@ -69,6 +70,8 @@ def switch_rules_on(*, actor: Actor, rule_set_id: UUID) -> RuleSet:
         rule_set = _lock_in(rule_set_id, RuleState.PROPOSED)
         if actor.member_id in (rule_set.proposed_by_id, rule_set.made_by_id):
             raise NotYourRules
+        if not is_tried(rule_set):
+            raise RulesUntried
         _retire_active(actor)
         rule_set.state, rule_set.activated_by_id, rule_set.activated_at = RuleState.ACTIVE, actor.member_id, Now()
         rule_set.save(update_fields=["state", "activated_by", "activated_at"])

@@ -19,7 +19,7 @@ from bailiwick.apps.claims.queries.cases import load_cases
 from bailiwick.apps.claims.queries.chunks import ZERO, list_judged, list_treated
 from bailiwick.apps.claims.queries.rule_sets import find_parameters, get_rule_set
 from bailiwick.apps.claims.queries.used import load_taken
-from bailiwick.apps.claims.rules.parameters import Parameters, from_json
+from bailiwick.apps.claims.rules.parameters import Parameters, from_json, mark_of
 from bailiwick.apps.claims.values.cases import Case, Result, Used
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.audit.actions import record
@@ -60,7 +60,10 @@ def run_simulation(run: Run) -> None:
             simulation = Simulation.objects.select_related("rule_set").get(id=simulation_id)
             after = UUID(run.position["after"]) if "after" in run.position else ZERO
             days = {"since": simulation.since, "until": simulation.until}
-            tally = run.position.get("tally") or _empty()
+            mark = mark_of(simulation.rule_set.parameters)
+            tally = run.position.get("tally") or _empty() | {"of": mark}
+            # A draft that is changed meanwhile was tried as neither.
+            tally["of"] = mark if tally["of"] == mark else ""
             patients = list_treated(after=after, limit=PATIENTS, **days)
             if not patients:
                 Simulation.objects.filter(id=simulation_id).update(result=tally, finished_at=Now())

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 
 from bailiwick.apps.claims.choices import RuleState
 from bailiwick.apps.claims.manifest import CONFIGURE, SWITCH_RULES
-from bailiwick.apps.claims.models import RuleSet, Simulation
-from bailiwick.apps.claims.rules.parameters import Parameters, from_json
+from bailiwick.apps.claims.models import Claim, RuleSet, Simulation
+from bailiwick.apps.claims.rules.parameters import Parameters, from_json, mark_of
+from bailiwick.apps.claims.rules.transitions import APPEALABLE as DECIDED
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.base.errors import NotFound
@@ -58,6 +59,13 @@ def lock_rule_sets() -> None:
 def list_simulations(rule_set: RuleSet) -> QuerySet[Simulation]:
     """How a version was tried, the latest first."""
     return Simulation.objects.filter(rule_set=rule_set).select_related("member", "job").order_by("-id")
+
+
+def is_tried(rule_set: RuleSet) -> bool:
+    """Whether a version was tried over past claims as it stands now; where there are none, there is nothing to try."""
+    of = {"result__of": mark_of(rule_set.parameters), "result__claims__gt": 0}
+    tried = Simulation.objects.filter(rule_set=rule_set, finished_at__isnull=False, **of)
+    return tried.exists() or not Claim.objects.filter(is_live=True, stage__in=DECIDED).exists()
 
 
 def get_simulation(actor: Actor, simulation_id: UUID) -> Simulation:

@@ -1,5 +1,7 @@
 """What an organisation may set of the rules of adjudication: the parameters of a version of its rules."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
@@ -133,6 +135,11 @@ def from_json(document: Mapping[str, Any]) -> Parameters:
     if faults:
         raise InvalidInput(faults)
     return Parameters(**values)
+
+
+def mark_of(document: Mapping[str, Any]) -> str:
+    """What tells the parameters of a version from any others."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def _read(setting: Setting | None, value: Any) -> Any:

@@ -24,7 +24,7 @@ from bailiwick.apps.claims.models import (
     StatusChange,
 )
 from bailiwick.apps.claims.queries.claims import lock_claims
-from bailiwick.apps.claims.queries.rule_sets import list_simulations
+from bailiwick.apps.claims.queries.rule_sets import is_tried, list_simulations
 from bailiwick.apps.claims.tests.factories import (
     new_coverage,
     new_patient,
@@ -170,7 +170,9 @@ def test_a_trial_tells_what_would_come_out_and_writes_nothing_else(manager: Acto
     with enter(manager.organization_id):
         assert (list(Claim.objects.values().order_by("id")), list(Accumulator.objects.values())) == before
         assert Adjudication.objects.count() == 2
-        assert [each.rule_set_id for each in list_simulations(rules)] == [rules.id]
+        assert [each.rule_set_id for each in list_simulations(rules)] == [rules.id] and is_tried(rules)
+        rules.parameters |= {"filing_days": 90}
+        assert not is_tried(rules), "as it stands now it was not"
     sides = result["currencies"]["USD"]
     assert {name: each["count"] for name, each in sides["before"].items()} == {"approved": 2}
     assert sides["before"]["approved"]["paid"] == "850.00", "as it did come out: the deductible is used once"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils.timezone import now
 
 from bailiwick.apps.claims.actions.rule_sets import (
     change_rules,
@@ -13,10 +14,12 @@ from bailiwick.apps.claims.actions.rule_sets import (
     retire_rules,
     switch_rules_on,
 )
-from bailiwick.apps.claims.errors import NotYourRules, RulesMoved
-from bailiwick.apps.claims.models import RuleSet
+from bailiwick.apps.claims.choices import Stage
+from bailiwick.apps.claims.errors import NotYourRules, RulesMoved, RulesUntried
+from bailiwick.apps.claims.models import RuleSet, Simulation
 from bailiwick.apps.claims.queries.rule_sets import find_active, get_rule_set, list_rule_sets
-from bailiwick.apps.claims.tests.factories import new_rules
+from bailiwick.apps.claims.rules.parameters import mark_of
+from bailiwick.apps.claims.tests.factories import ON, new_rules, new_stored_claim
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.base.errors import InvalidInput
@@ -107,3 +110,25 @@ def test_who_does_not_set_up_sees_and_changes_no_rules(
         draft_rules(actor=other, title="Mine")
     with pytest.raises(Forbidden):
         get_rule_set(other, rule_set.id)
+
+
+def tried(rule_set: RuleSet, claims: int = 1, **values: Any) -> None:
+    result = {"claims": claims, "of": mark_of(rule_set.parameters)}
+    Simulation.objects.create(
+        rule_set=rule_set,
+        **(
+            {"since": ON, "until": ON, "member_id": rule_set.made_by_id, "finished_at": now(), "result": result}
+            | values
+        ),
+    )
+
+
+def test_a_version_is_tried_over_past_claims_before_it_is_switched_on(manager: Actor, second: Actor) -> None:
+    new_stored_claim(stage=Stage.PAID)
+    rule_set = proposed(manager, review_above="100.00")
+    for refused in ({"finished_at": None}, {"claims": 0}, {"result": {"claims": 1, "of": mark_of({})}}):
+        tried(rule_set, **refused)  # type: ignore[arg-type]  # each is one of them
+        with pytest.raises(RulesUntried), transaction.atomic():
+            switch_rules_on(actor=second, rule_set_id=rule_set.id)
+    tried(rule_set)
+    assert switch_rules_on(actor=second, rule_set_id=rule_set.id).state == "active"
