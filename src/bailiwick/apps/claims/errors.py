@@ -21,6 +21,14 @@ class MoveRefused(DomainError):
     status = 400
 
 
+class NotBilled(DomainError):
+    """A prior authorisation or a predetermination asks what would be paid (FHIR R4, claim-use)."""
+
+    code = "claims.not_billed"
+    message = _("It asks what would be paid: nothing is paid for it.")
+    status = 400
+
+
 class ReasonMissing(DomainError):
     code = "claims.reason_missing"
     message = _("Say why: this needs a reason.")

@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from bailiwick.apps.claims.actions.moving import move_claims
-from bailiwick.apps.claims.choices import Mover, Stage
+from bailiwick.apps.claims.choices import Mover, Stage, Use
+from bailiwick.apps.claims.errors import NotBilled
 from bailiwick.apps.claims.manifest import PAY
 from bailiwick.apps.claims.models import Claim, PaymentRun
 from bailiwick.apps.claims.queries.payments import Due, list_due
@@ -29,9 +30,10 @@ SELECT %s, %s, * FROM unnest(%b::uuid[], %b::uuid[], %s::numeric[], %s::numeric[
 
 
 def schedule_payments(*, actor: Actor, claims: Sequence[Claim]) -> None:
-    """Set locked claims that are approved down for payment; raises MoveRefused."""
+    """Set locked claims that are approved down for payment; raises MoveRefused or NotBilled."""
     actor.require(PAY)
     if claims:
+        _require_billed(claims)
         move_claims(claims, Stage.PAYMENT_SCHEDULED, mover=Mover.PAYER, member_id=actor.member_id)
         record(actor.ref, "claims.payments.scheduled", claims[0], {"count": len(claims)})
 
@@ -40,18 +42,25 @@ def pay_claims(*, actor: Actor, claims: Sequence[Claim]) -> list[PaymentRun]:
     """Pay locked claims that are approved or scheduled: one run a currency, one payment a judgement.
 
     However many claims there are, the number of statements is the same. What is paid after its clock ran out carries
-    interest. Raises MoveRefused; then nothing is paid.
+    interest. Raises MoveRefused or NotBilled; then nothing is paid.
     """
     actor.require(PAY)
     if not claims:
         return []
     with transaction.atomic(savepoint=False):
+        _require_billed(claims)
         dues = list_due([claim.id for claim in claims])
         move_claims(claims, Stage.PAID, mover=Mover.PAYER, member_id=actor.member_id, paid_at=Now())
         runs = post_payments(dues, member_id=actor.member_id)
         for run in runs:
             record(actor.ref, "claims.payments.made", run, {"count": run.count})
         return runs
+
+
+def _require_billed(claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        if claim.use != Use.CLAIM:
+            raise NotBilled(id=str(claim.id))
 
 
 def take_back(claim: Claim, *, member_id: UUID | None) -> None:

@@ -17,8 +17,8 @@ from bailiwick.apps.claims.actions.denying import deny_claims, require_denial
 from bailiwick.apps.claims.actions.moving import UNDECIDED, move_claims
 from bailiwick.apps.claims.actions.paying import pay_claims
 from bailiwick.apps.claims.actions.standing import require_edition
-from bailiwick.apps.claims.choices import Mover, Pend, Stage, Status
-from bailiwick.apps.claims.errors import Immutable, MoveRefused, ReasonMissing, WentToReview
+from bailiwick.apps.claims.choices import Mover, Pend, Stage, Status, Use
+from bailiwick.apps.claims.errors import Immutable, MoveRefused, NotBilled, ReasonMissing, WentToReview
 from bailiwick.apps.claims.manifest import APPROVE, MANAGE, PAY, PROCESS, WORK
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.claims import lock_claim, lock_claims, lock_for_moves
@@ -136,6 +136,8 @@ def _refusal_of(actor: Actor, claim: Claim, status: Status, reason: str) -> Doma
         return Immutable(id=str(claim.id))
     if not may_move(claim.stage, target, mover):
         return MoveRefused(id=str(claim.id), stage=claim.stage, to=target.value)
+    if status == Status.PAID and claim.use != Use.CLAIM:
+        return NotBilled(id=str(claim.id))
     if needs_reason(claim.stage, target) and not reason:
         return ReasonMissing(id=str(claim.id))
     return None

@@ -62,6 +62,7 @@ SELECT c.patient_id, c.id, c.number, c.provider_id, c.stage, l.procedure_code, c
         ORDER BY a.version DESC LIMIT 1) paid ON c.stage = ANY (%(final)s)
  WHERE c.organization_id = %(organization)s AND c.patient_id = ANY (%(patients)s) AND c.is_live
    AND c.service_date BETWEEN %(since)s AND %(until)s AND c.stage = ANY (%(counting)s) AND strpos(l.place, '.') = 0
+   AND c.use = 'claim'
    AND NOT coalesce(paid.allowed = 0 AND l.amount > 0, false)
  ORDER BY c.id, l.sequence
 """
@@ -175,6 +176,7 @@ def _case(
         diagnoses=codes_of(claim),
         lines=tuple(lines),
         is_paper=claim.is_paper,
+        use=claim.use,
         coverages=tuple(covers),
         authorizations=tuple(terms.authorizations.get(claim.patient_id, ())),
         earlier=tuple(_others(claim, terms.earlier.get(claim.patient_id, ()))),

@@ -101,7 +101,7 @@ def lock_claims(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
 def lock_for_moves(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
     """As `lock_claims`, with what a move asks of a claim and no more: for many at a time."""
     rows = list_claims(actor).filter(id__in=claim_ids).order_by("id").select_for_update(of=("self",))
-    return list(rows.only("stage", "pend", "version", "revision", "assigned_processor_id"))
+    return list(rows.only("stage", "pend", "use", "version", "revision", "assigned_processor_id"))
 
 
 def list_drafts(actor: Actor) -> QuerySet[Claim]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from bailiwick.apps.claims.choices import Outcome, Pend
+from bailiwick.apps.claims.choices import Outcome, Pend, Use
 from bailiwick.apps.claims.rules.parameters import Parameters
 from bailiwick.apps.claims.rules.standing import Finding, LineStanding, Standing, Step
 from bailiwick.apps.claims.rules.steps import (
@@ -240,6 +240,9 @@ class _Book:
         )
 
     def _shares(self) -> tuple[Decimal, Decimal]:
+        """What is taken of the year; nothing where it is only asked what would be paid."""
+        if self.standing.case.use != Use.CLAIM:
+            return ZERO, ZERO
         every = [each for made in self.adjustments for each in made if each.group == "PR" and each.code in SHARES]
         deductible = sum((each.amount for each in every if each.code == "1"), ZERO)
         return deductible, sum((each.amount for each in every), ZERO)

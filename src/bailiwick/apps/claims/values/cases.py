@@ -156,6 +156,7 @@ class Case:
     diagnoses: tuple[str, ...]
     lines: tuple[CaseLine, ...]
     is_paper: bool = False
+    use: str = "claim"
     coverages: tuple[CaseCoverage, ...] = ()
     authorizations: tuple[CaseAuthorization, ...] = ()
     earlier: tuple[EarlierLine, ...] = ()
