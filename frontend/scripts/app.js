@@ -13,6 +13,7 @@ import { word } from "./page.js";
 import { openPalette } from "./palette.js";
 import { unfoldForPrint } from "./print.js";
 import { startRequests } from "./requests.js";
+import { startSending } from "./sending.js";
 import { localiseTimes } from "./times.js";
 
 document.addEventListener("click", (event) => {
@@ -33,5 +34,6 @@ startBench();
 startLease();
 startKeys();
 unfoldForPrint();
+startSending();
 startRequests(() => { takeBench(); localiseTimes(); });
 localiseTimes();
