@@ -32,6 +32,7 @@ NO_ROLE = "no role"
 NO_RIGHT: tuple[str, ...] = ()
 SEE = ("predictions.review", "predictions.audit", "predictions.manage")
 SEE_CLAIMS = ("claims.see_all", "claims.see_money")
+SEE_PARTIES = (*SEE_CLAIMS, "claims.manage")
 
 BEYOND: dict[str, tuple[str, ...]] = {
     "accounts/again/provider/": NO_RIGHT,
@@ -80,10 +81,13 @@ BEYOND: dict[str, tuple[str, ...]] = {
     "api/claims/<uuid:claim_id>/documents": ("claims.see_all",),
     "claims/<uuid:claim_id>/": SEE_CLAIMS,
     "api/claims/<uuid:claim_id>": SEE_CLAIMS,
-    "claims/patients/<uuid:patient_id>/": SEE_CLAIMS,
-    "api/patients/<uuid:patient_id>": SEE_CLAIMS,
-    "claims/providers/<uuid:billing_provider_id>/": (*SEE_CLAIMS, "claims.process"),
-    "api/providers/<uuid:billing_provider_id>": (*SEE_CLAIMS, "claims.process"),
+    "claims/patients/<uuid:patient_id>/": SEE_PARTIES,
+    "api/patients/<uuid:patient_id>": SEE_PARTIES,
+    "claims/providers/<uuid:billing_provider_id>/": (*SEE_PARTIES, "claims.process"),
+    "api/providers/<uuid:billing_provider_id>": (*SEE_PARTIES, "claims.process"),
+    "POST settings/claims/rules/<uuid:rule_set_id>/switch/": ("claims.switch_rules",),
+    "POST settings/claims/rules/<uuid:rule_set_id>/retire/": ("claims.switch_rules",),
+    "POST settings/claims/rules/<uuid:rule_set_id>/": ("claims.configure",),
 }
 """Behind these, and behind what begins with them, one of these rights is asked for as well. NO_RIGHT helps where a
 session, an import or a decision has to be one's own, a key may do no more than oneself, or several are needed."""

@@ -14,6 +14,7 @@ from bailiwick.apps.claims.actions.editing import find_edits
 from bailiwick.apps.claims.actions.judgements import write_judgements
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.actions.paying import take_back
+from bailiwick.apps.claims.actions.standing import require_edition
 from bailiwick.apps.claims.actions.writing import draw_ids, said_of, write_lines
 from bailiwick.apps.claims.choices import STATUS_OF, Cause, Mover, Outcome, Pend, Stage
 from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
@@ -74,17 +75,25 @@ SELECT %(successor)s, {LINE.replace("revision", "1", 1)} FROM claims_claimline
 
 
 def correct_claim(
-    *, actor: Actor, claim_id: UUID, kind: Stage, new: NewClaim | None = None, reason: str
+    *,
+    actor: Actor,
+    claim_id: UUID,
+    kind: Stage,
+    new: NewClaim | None = None,
+    reason: str,
+    edition: int | None = None,
 ) -> Judged | None:
     """Adjust, replace or void (`kind`) a claim that is approved or paid; None for one that is voided.
 
     Adjusted or replaced it gets a next version, with what is given or as it was, which is judged as any claim: its
-    difference is to what the former one paid, and it takes a grant that is good for what is billed. Raises MoveRefused,
-    ReasonMissing, AmountTooHigh, or InvalidInput beside the fields.
+    difference is to what the former one paid, and it takes a grant that is good for what is billed. `edition` is
+    the one that was read. Raises MoveRefused, ReasonMissing, AmountTooHigh, Stale, or InvalidInput beside the fields.
     """
     actor.require(MANAGE)
     with transaction.atomic(savepoint=False):
         claim = lock_claim(actor, claim_id)
+        if edition is not None:
+            require_edition(claim, edition)
         if kind != Stage.VOIDED:
             actor.require(APPROVE, amount=Money(new.amount if new else claim.amount, claim.currency))
         judged = correct_locked(actor=actor.ref, claim=claim, kind=kind, new=new, reason=reason, mover=Mover.MANAGER)

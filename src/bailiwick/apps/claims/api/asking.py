@@ -161,7 +161,7 @@ class Documents(OfClaim):
         request={"multipart/form-data": DocumentsSerializer}, responses={201: DocumentShape(many=True)}, tags=TAG
     )
     def post(self, request: Request, claim_id: UUID) -> HttpResponse:
-        self.open(claim_id)
+        list_attachments(self.actor, claim_id)
         given = self.read(DocumentsSerializer)
         made = add_documents(actor=self.actor, claim_id=claim_id, uploads=given["file"], note=given.get("note", ""))
         return self.respond([show_document(each) for each in made], status=201)

@@ -93,6 +93,7 @@ class CorrectionSerializer(serializers.Serializer[Any]):
     correction = serializers.ChoiceField(choices=CORRECTIONS)
     reason = serializers.CharField(max_length=2000)
     claim = NewClaimSerializer(required=False)
+    edition = serializers.IntegerField(min_value=1, required=False)
 
 
 class PaymentSerializer(serializers.Serializer[Any]):
@@ -138,7 +139,8 @@ class Correction(Endpoint):
         values = self.read(CorrectionSerializer)
         new = new_claim(values["claim"]) if "claim" in values else None
         kind = Stage(values["correction"])
-        judged = correct_claim(actor=self.actor, claim_id=claim_id, kind=kind, new=new, reason=values["reason"])
+        said = {"kind": kind, "new": new, "reason": values["reason"], "edition": values.get("edition")}
+        judged = correct_claim(actor=self.actor, claim_id=claim_id, **said)
         if judged is None:
             return self.respond()
         return self.respond(tell_judgements(self.actor, judged.claim)[0], status=201)

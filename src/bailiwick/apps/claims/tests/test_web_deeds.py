@@ -1,13 +1,15 @@
 """What is done to claims by hand: each deed on its page, many from the list, and corrections."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from bailiwick.apps.claims.actions.changing import change_claim
 from bailiwick.apps.claims.choices import Stage
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.tests.factories import new_patient, new_stored_claim
-from bailiwick.kernel.testing.clients import with_session
+from bailiwick.kernel.testing.clients import with_session, with_token
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +144,44 @@ def test_many_claims_are_assigned_decided_and_paid_from_the_list(
         found = Claim.objects.filter(id__in=rows).order_by("id")
         assert [each.stage for each in found] == [Stage.DENIED, Stage.PAID, Stage.PAID]
         assert {each.assigned_processor_id for each in found} == {worker.id}
+
+
+@pytest.mark.parametrize("deed", ["approve", "reject", "withdraw", "review"])
+def test_who_opened_a_deed_on_an_older_edition_is_told_what_changed(
+    organization: Any, admin: Any, scope: Any, actor_of: Any, deed: str
+) -> None:
+    with scope(organization):
+        claim = new_stored_claim()
+    client, address = with_session(admin), f"/claims/{claim.id}/{deed}/"
+    assert 'name="edition" value="1"' in text_of(client.get(address))
+    with scope(organization):
+        change_claim(actor=actor_of(admin), claim_id=claim.id, said={"amount": Decimal("900.00")})
+    answer = client.post(address, {"reason": "Seen.", "edition": "1"})
+    shown = text_of(answer)
+    assert answer.status_code == 409 and "Somebody has changed the claim since you opened it" in shown
+    assert "$900.00" in shown and 'name="edition" value="2"' in shown
+    with scope(organization):
+        claim.refresh_from_db()
+    assert (claim.stage, claim.withdrawn_at) == (Stage.ACCEPTED, None)
+    assert client.post(address, {"reason": "Seen.", "edition": "2"}).status_code == 302
+
+
+def test_what_was_paid_since_it_was_opened_is_not_corrected_unseen(organization: Any, admin: Any, scope: Any) -> None:
+    with scope(organization):
+        claim = new_stored_claim()
+    client, record = with_session(admin), f"/claims/{claim.id}/"
+    client.post(f"{record}approve/")
+    shown = text_of(client.get(f"{record}correct/"))
+    with scope(organization):
+        claim.refresh_from_db()
+    assert f'name="edition" value="{claim.edition}"' in shown
+    client.post(f"{record}pay/")
+    body = written(provider=str(claim.provider_id), correction="voided", reason="Never done.")
+    answer = client.post(f"{record}correct/", body | {"edition": str(claim.edition)})
+    assert answer.status_code == 409 and "Somebody has changed the claim" in text_of(answer)
+    sent = {"correction": "voided", "reason": "Never done.", "edition": claim.edition}
+    answer = with_token(admin).post(f"/api/claims/{claim.id}/correct", sent, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "claims.stale")
+    with scope(organization):
+        claim.refresh_from_db()
+    assert claim.stage == Stage.PAID

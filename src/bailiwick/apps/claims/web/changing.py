@@ -16,7 +16,7 @@ from bailiwick.apps.claims.actions.assigning import assign_claims
 from bailiwick.apps.claims.actions.statuses import set_status
 from bailiwick.apps.claims.actions.withdrawing import withdraw_claim
 from bailiwick.apps.claims.choices import Pend, Stage, Status
-from bailiwick.apps.claims.errors import MoveRefused
+from bailiwick.apps.claims.errors import MoveRefused, Stale
 from bailiwick.apps.claims.manifest import MANAGE, PAY, WORK
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.web.forms.deeds import AssignForm, NoteForm, ReasonForm, RejectForm
@@ -57,6 +57,8 @@ class DeedPage(ClaimPage):
             # Somebody else was faster: the page says where the claim stands now.
             form.add_error(None, str(refusal.message))
             return self._show(claim, form, status=refusal.status)
+        except Stale as refusal:
+            return self._show(self.open(claim_id), form, status=refusal.status, stale=refusal.data)
         self.tell(said)
         return self.go_on(claim)
 
@@ -73,8 +75,14 @@ class DeedPage(ClaimPage):
     def go_on(self, claim: Claim) -> HttpResponse:
         return redirect("claims:record", claim.id)
 
-    def _show(self, claim: Claim, form: forms.Form, status: int = 200) -> HttpResponse:
-        return self.show_claim(claim, status=status, form=form, button=self.button(claim))
+    @property
+    def edition(self) -> int | None:
+        """The edition that the page was opened on."""
+        given = self.request.POST.get("edition", "")
+        return int(given) if given.isdecimal() and len(given) < 10 else None
+
+    def _show(self, claim: Claim, form: forms.Form, status: int = 200, **context: Any) -> HttpResponse:
+        return self.show_claim(claim, status=status, form=form, button=self.button(claim), **context)
 
 
 class StatusPage(DeedPage):
@@ -82,7 +90,7 @@ class StatusPage(DeedPage):
 
     def set_status(self, claim: Claim, status: Status, form: Any) -> Claim:
         given = {"reason": form.cleaned_data["reason"], "reason_code": form.cleaned_data.get("reason_code", "")}
-        return set_status(actor=self.actor, claim_id=claim.id, status=status, **given)
+        return set_status(actor=self.actor, claim_id=claim.id, status=status, edition=self.edition, **given)
 
 
 class ApprovePage(StatusPage):
@@ -207,7 +215,7 @@ class WithdrawPage(DeedPage):
     is_danger = True
 
     def perform(self, claim: Claim, form: Any) -> str:
-        withdraw_claim(actor=self.actor, claim_id=claim.id)
+        withdraw_claim(actor=self.actor, claim_id=claim.id, edition=self.edition)
         return _("Withdrawn.")
 
     def go_on(self, claim: Claim) -> HttpResponse:

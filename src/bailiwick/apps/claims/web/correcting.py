@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bailiwick.apps.claims.actions.adjudication import Judged
 from bailiwick.apps.claims.actions.correcting import correct_claim
 from bailiwick.apps.claims.choices import Stage
+from bailiwick.apps.claims.errors import Stale
 from bailiwick.apps.claims.manifest import MANAGE
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.claims import list_lines
@@ -47,6 +48,8 @@ class CorrectPage(OpenedPage):
         except InvalidInput as refusal:
             form.refuse(refusal)
             return self._show(claim, form, how, status=422)
+        except Stale as refusal:
+            return self._show(claim, form, how, status=refusal.status, stale=refusal.data)
 
     def _correct(self, claim: Claim, how: dict[str, Any], form: ClaimForm | None) -> HttpResponse:
         before = load_content(claim)
@@ -57,13 +60,15 @@ class CorrectPage(OpenedPage):
             kind=Stage(how["correction"]),
             new=None if new == before else new,
             reason=how["reason"],
+            edition=self._edition() or None,
         )
         self.tell(told_of(judged))
         return redirect("claims:record", judged.claim.id if judged else claim.id)
 
     def _show(self, claim: Claim, form: ClaimForm, how: CorrectionForm, **context: Any) -> HttpResponse:
         del form.fields["external_id"]
-        return self.show_form(form, claim=claim, how=how, **context)
+        edition = claim.edition if "stale" in context else self._edition() or claim.edition
+        return self.show_form(form, claim=claim, how=how, edition=edition, **context)
 
 
 def told_of(judged: Judged | None) -> str:

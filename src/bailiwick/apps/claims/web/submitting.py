@@ -157,6 +157,11 @@ class OpenedPage(WritingPage):
         show_claims(actor=self.actor, claim_ids=[claim.id])
         return claim
 
+    def _edition(self) -> int:
+        """The edition on which the form was opened, 0 where it does not say."""
+        given = self.request.POST.get("edition", "")
+        return int(given) if given.isdecimal() and len(given) < 10 else 0
+
 
 class ChangePage(OpenedPage):
     """Changes what an open claim says; who has read an older edition sees what has changed, and loses no typed word."""
@@ -186,10 +191,6 @@ class ChangePage(OpenedPage):
             return self._show(claim, form, status=refusal.status, stale=refusal.data)
         self.tell(_("Claim changed."))
         return redirect("claims:record", claim.id)
-
-    def _edition(self) -> int:
-        given = self.request.POST.get("edition", "")
-        return int(given) if given.isdecimal() and len(given) < 10 else 0
 
     def _show(self, claim: Claim, form: ClaimForm, *, edition: int = 0, **context: Any) -> HttpResponse:
         del form.fields["external_id"]
