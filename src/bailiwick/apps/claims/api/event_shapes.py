@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import FilterSet
 from rest_framework import serializers
 
+from bailiwick.apps.claims.actions.events.reporting import OWN
 from bailiwick.apps.claims.choices import EventState, EventType
 from bailiwick.apps.claims.models import PatientEvent
 from bailiwick.apps.claims.values.events import NewEvent
@@ -65,6 +66,12 @@ class NewEventSerializer(serializers.Serializer[Any]):
     source_id = serializers.CharField(max_length=200, required=False, allow_blank=True)
     cancels = serializers.CharField(max_length=200, required=False, allow_blank=True)
     merged_patient = serializers.UUIDField(required=False, allow_null=True)
+
+    def validate_source(self, value: str) -> str:
+        """The house's own name is for what people take back here."""
+        if value.casefold() == OWN:
+            raise serializers.ValidationError(_("This name is the house's own. Give another one."))
+        return value
 
 
 def new_event(values: dict[str, Any]) -> NewEvent:

@@ -266,3 +266,10 @@ def test_a_provider_corrects_and_takes_back_what_they_reported_and_nothing_else(
     assert provider.patch(f"{PATH}{own}/", {"details": {}}, "application/json").status_code == 200
     assert provider.delete(f"{PATH}{own}/").status_code == 204
     assert client.delete(f"{PATH}{hospital}/").status_code == 204
+
+
+def test_nobody_speaks_in_the_name_of_the_house(client: Any, actor: Actor, organization: Any, patient: Any) -> None:
+    event = post(client, body(patient)).json()["id"]
+    squatting = post(client, body(patient, source="Bailiwick", source_id=event))
+    assert (squatting.status_code, "source" in squatting.json()["errors"]) == (400, True)
+    assert client.delete(f"{PATH}{event}/").status_code == 204

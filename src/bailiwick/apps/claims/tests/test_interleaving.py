@@ -156,6 +156,8 @@ def check_money(claim: Claim) -> None:
     if claim.stage in (Stage.APPROVED, Stage.PARTIALLY_APPROVED, Stage.PAYMENT_SCHEDULED, Stage.PAID):
         last = judged.filter(is_final=True).latest("version")
         assert (claim.paid, claim.allowed, claim.patient_owes) == (last.paid, last.allowed, last.patient_owes)
+        every = Adjudication.objects.filter(claim__number=claim.number, is_final=True)
+        assert every.aggregate(sum=Sum("difference"))["sum"] == claim.paid
     if claim.stage == Stage.PAID:
         paid = Payment.objects.filter(claim__number=claim.number).aggregate(sum=Sum("amount"))["sum"]
         assert paid == claim.paid
