@@ -242,6 +242,8 @@ APPROVALS = (
     "The clinic has sent what was missing.",
     "Reviewed with the physician; it is in line with the guideline.",
 )
+CODES = {"duplicate": "18", "medical": "50", "amount": "50", "information": "226"}
+"""The CARC of each of these denials; where adjudication has found a reason it is that."""
 REFUSALS = {
     "duplicate": "The same service was claimed before.",
     "medical": "Not medically necessary by what was sent.",

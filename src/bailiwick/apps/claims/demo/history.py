@@ -1,7 +1,7 @@
 """What happened to the claims of half a year: judged by the rules as they are, then decided and paid by people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,11 +9,12 @@ from uuid import UUID
 
 from bailiwick.apps.claims.actions.adjudication import GRANTS
 from bailiwick.apps.claims.choices import STATUS_OF, Cause, Outcome, Stage
-from bailiwick.apps.claims.demo.catalogue import APPROVALS, REFUSALS
+from bailiwick.apps.claims.demo.catalogue import APPROVALS, CODES, REFUSALS
 from bailiwick.apps.claims.demo.people import Team
 from bailiwick.apps.claims.demo.times import at_night, at_work, key_at
 from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim, RuleSet, StatusChange
-from bailiwick.apps.claims.values.cases import Result
+from bailiwick.apps.claims.rules.reasons import group_of
+from bailiwick.apps.claims.values.cases import ZERO, Adjustment, LineResult, Result
 
 DECIDED_AFTER = timedelta(days=10)
 """What is older than this and was under review has mostly been decided."""
@@ -98,9 +99,17 @@ class History:
             claim.approval_reason = self.random.choice(APPROVALS)
             self._approve(claim, told.last, decided_at, 2, claim.assigned_processor_id)
         else:
-            claim.rejection_reason = REFUSALS[told.first.pend]
-            claim.decided_at = decided_at
-            self._move(claim, Stage.DENIED, decided_at, claim.assigned_processor_id, reason=claim.rejection_reason)
+            self._deny(claim, told.first, decided_at)
+
+    def _deny(self, claim: Claim, found: Result, at: datetime) -> None:
+        """A person confirms what the rules denied, or denies for a reason of the catalogue."""
+        said = ({"step": "denial", "said": "by_person"},)
+        denied = found if found.outcome == Outcome.DENIED else _denied(found, CODES[found.pend])
+        judged = replace(denied, pend="", trace=(*denied.trace, *said))
+        self._judge(claim, judged, at, 2, claim.assigned_processor_id, is_final=True)
+        claim.allowed, claim.paid, claim.patient_owes = judged.allowed, judged.paid, judged.patient_owes
+        claim.rejection_reason, claim.decided_at = REFUSALS[found.pend], at
+        self._move(claim, Stage.DENIED, at, claim.assigned_processor_id, reason=claim.rejection_reason)
 
     def _approve(self, claim: Claim, result: Result, at: datetime, version: int, member_id: UUID | None) -> None:
         judged = self._judge(claim, result, at, version, member_id, is_final=True)
@@ -181,6 +190,29 @@ class History:
                 **values,
             )
         )
+
+
+def _denied(found: Result, code: str) -> Result:
+    """The same claim with all of it denied."""
+    group = group_of(code)
+    lines = tuple(
+        LineResult(
+            line.sequence,
+            line.billed,
+            ZERO,
+            ZERO,
+            (Adjustment(group, code, line.billed),),
+            (
+                {
+                    "step": "denial",
+                    "said": "denied",
+                    "adjustments": [{"group": group, "code": code, "amount": str(line.billed)}],
+                },
+            ),
+        )
+        for line in found.lines
+    )
+    return replace(found, outcome=Outcome.DENIED, lines=lines, deductible=ZERO, out_of_pocket=ZERO, trace=())
 
 
 def runs_of(payable: Sequence[tuple[Claim, Adjudication]]) -> dict[datetime, list[tuple[Claim, Adjudication]]]:

@@ -87,6 +87,8 @@ def check_money() -> None:
         assert (run.count, run.paid) == (payments.count(), payments.aggregate(sum=Sum("amount"))["sum"])
     paid = set(Claim.objects.filter(stage="paid").values_list("id", flat=True))
     assert paid == set(Payment.objects.values_list("claim_id", flat=True))
+    denied = Claim.objects.filter(stage="denied").values_list("id", flat=True)
+    assert set(denied) == set(counted.filter(outcome="denied", claim__in=denied).values_list("claim_id", flat=True))
     for claim in Claim.objects.exclude(allowed=None):
         lines = ClaimLine.objects.filter(claim=claim).aggregate(sum=Sum("amount"))["sum"]
         assert claim.amount == lines and Decimal(0) <= claim.paid <= claim.allowed <= claim.amount

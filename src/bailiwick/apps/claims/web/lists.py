@@ -105,8 +105,10 @@ def care_of(row: Listed) -> str:
 
 def paid_of(claim: Claim) -> str:
     """What is paid of it, as far as that is known."""
+    if claim.stage not in OPEN and not claim.paid:
+        return _("nothing paid")
     if claim.paid is None:
-        return _("not decided") if claim.stage in OPEN else _("nothing paid")
+        return _("not decided")
     amount = parts.money(claim.paid, claim.currency)
     return _("%(amount)s paid") % {"amount": amount} if claim.paid_at else _("%(amount)s to pay") % {"amount": amount}
 
