@@ -66,7 +66,7 @@ def _only(filterset_class: type[FilterSet], asked: frozenset[str]) -> type[Filte
     """The filters that a request asks for: a set copies each of its own, and has a form of them, every time."""
     names = {id(each) for name, each in parameters_of(filterset_class) if name in asked}
     kept = {name: each for name, each in filterset_class.base_filters.items() if id(each) in names}
-    narrower = type(filterset_class.__name__, (filterset_class,), {})
+    narrower: type[FilterSet] = type(filterset_class.__name__, (filterset_class,), {})
     narrower.base_filters = OrderedDict(kept)
     return narrower
 
@@ -78,7 +78,8 @@ def narrow(request: Request, rows: QuerySet[Any], filterset_class: type[FilterSe
     asked = request.query_params.keys() & parameter_names(filterset_class)  # type: ignore[arg-type]
     if not asked:
         return rows
-    filterset = _only(filterset_class, frozenset(asked))(request.query_params, queryset=rows, request=request)
+    narrower = _only(filterset_class, frozenset(asked))  # type: ignore[arg-type]
+    filterset = narrower(request.query_params, queryset=rows, request=request)
     if not filterset.is_valid():
         raise InvalidQuery(errors={name: [str(each) for each in found] for name, found in filterset.errors.items()})
     return filterset.qs

@@ -29,6 +29,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.lookups import among
 
 GRANTS = {Outcome.APPROVED: Stage.APPROVED, Outcome.PARTIAL: Stage.PARTIALLY_APPROVED}
 """What may be paid without anybody looking at it again."""
@@ -196,7 +197,7 @@ def _put_under_review(made: Sequence[Judged], actor: ActorRef, event_id: UUID | 
 
 def _repend(claims: Sequence[Claim], pend: str) -> None:
     if claims:
-        Claim.objects.filter(id__in=[claim.id for claim in claims]).update(
+        Claim.objects.filter(among("id", [claim.id for claim in claims])).update(
             pend=pend, edition=F("edition") + 1, updated_at=Now()
         )
         for claim in claims:

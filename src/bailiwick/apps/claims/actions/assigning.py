@@ -17,6 +17,7 @@ from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import rights_of_member
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput
+from bailiwick.kernel.base.lookups import among
 
 MOST_CLAIMS = 10_000
 
@@ -35,7 +36,7 @@ def assign_claims(*, actor: Actor, claim_ids: Sequence[UUID], member_id: UUID | 
         claims = lock_for_moves(actor, claim_ids)
         keys = [claim.id for claim in claims if claim.stage not in FINAL and claim.assigned_processor_id != member_id]
         if keys:
-            Claim.objects.filter(id__in=keys).update(
+            Claim.objects.filter(among("id", keys)).update(
                 assigned_processor_id=member_id, edition=F("edition") + 1, updated_at=Now()
             )
             reassign_reviews(keys, member_id)

@@ -15,6 +15,7 @@ from bailiwick.apps.claims.models import Claim, Clock
 from bailiwick.apps.claims.queries.clocks import RULE, lock_overdue
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.actors import ActorRef
+from bailiwick.kernel.base.lookups import among
 from bailiwick.kernel.identity.choices import Credential
 from bailiwick.kernel.jobs.running import Run
 from bailiwick.kernel.tenancy.scope import require_scope
@@ -150,7 +151,7 @@ def meet_clocks(claims: Sequence[Claim], kind: ClockKind) -> None:
 
 
 def _running(claims: Sequence[Claim]) -> QuerySet[Clock]:
-    return Clock.objects.filter(claim_id__in=[claim.id for claim in claims], kind__in=OURS, met_at=None)
+    return Clock.objects.filter(among("claim_id", [claim.id for claim in claims]), kind__in=OURS, met_at=None)
 
 
 def mark_breaches(run: Run) -> None:
@@ -167,7 +168,7 @@ def mark_chunk() -> int:
     with transaction.atomic(savepoint=False):
         clocks = lock_overdue(before=now(), limit=CHUNK)
         if clocks:
-            Clock.objects.filter(id__in=[clock.id for clock in clocks]).update(breached_at=F("due_at"))
+            Clock.objects.filter(among("id", [clock.id for clock in clocks])).update(breached_at=F("due_at"))
             organization_id = require_scope().organization_id
             assert organization_id
             house = ActorRef(organization_id, None, Credential.SYSTEM)

@@ -14,6 +14,7 @@ from bailiwick.apps.claims.choices import CAUSE_OF, STATUS_OF, Cause, Mover, Sta
 from bailiwick.apps.claims.errors import MoveRefused, ReasonMissing
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.rules.transitions import may_move, needs_reason
+from bailiwick.kernel.base.lookups import among
 
 WRITE = """
 INSERT INTO claims_statuschange (claim_id, from_stage, to_stage, cause, member_id, event_id, pend, reason)
@@ -58,7 +59,7 @@ def move_claims(
     origins = [claim.stage for claim in claims]
     leaving = [claim for claim in claims if claim.stage == Stage.UNDER_REVIEW]
     written = {"stage": to, "pend": pend} | ({"status": STATUS_OF[to]} if to in STATUS_OF else {}) | values
-    Claim.objects.filter(id__in=[claim.id for claim in claims]).update(
+    Claim.objects.filter(among("id", [claim.id for claim in claims])).update(
         **written, edition=F("edition") + 1, moved_at=Now(), updated_at=Now()
     )
     _note(claims, origins, to, CAUSE_OF.get(mover, Cause.MEMBER), member_id, event_id, pend, reason)

@@ -88,7 +88,11 @@ class Claim(OrganizationModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "number", "version"], name="claims_claim_number"),
-            models.UniqueConstraint(fields=["organization", "replaces"], name="claims_claim_one_successor"),
+            models.UniqueConstraint(
+                fields=["organization", "replaces"],
+                condition=Q(replaces__isnull=False),
+                name="claims_claim_one_successor",
+            ),
             models.UniqueConstraint(
                 fields=["organization", "submitted_by", "external_id", "version"],
                 condition=~Q(external_id=""),
@@ -119,7 +123,6 @@ class Claim(OrganizationModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "id"], condition=LIVE, name="claims_live"),
             models.Index(fields=["organization", "service_date", "id"], condition=LIVE, name="claims_by_service"),
             models.Index(fields=["organization", "amount", "id"], condition=LIVE, name="claims_by_amount"),
             models.Index(fields=["organization", "status", "id"], condition=LIVE, name="claims_by_status"),

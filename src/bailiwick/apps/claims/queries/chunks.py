@@ -8,6 +8,7 @@ from bailiwick.apps.claims.choices import Stage, Status
 from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.queries.reading import fetch
 from bailiwick.apps.claims.rules.transitions import FINAL, OPEN
+from bailiwick.kernel.base.lookups import among
 
 # A patient's claims are all in one part, so that two workers never wait for each other's covers.
 WAITING = """
@@ -45,7 +46,7 @@ def list_waiting(*, after: UUID, part: int, parts: int, since: date, until: date
 
 def lock_accepted(claim_ids: Sequence[UUID]) -> list[Claim]:
     """Of some claims those that are still accepted, locked in the order of their keys."""
-    rows = Claim.objects.filter(id__in=claim_ids, stage=Stage.ACCEPTED, is_live=True)
+    rows = Claim.objects.filter(among("id", claim_ids), stage=Stage.ACCEPTED, is_live=True)
     return list(rows.order_by("id").select_for_update(of=("self",)))
 
 

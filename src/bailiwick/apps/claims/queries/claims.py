@@ -14,6 +14,7 @@ from bailiwick.apps.claims.models import Claim, ClaimLine, InformationRequest, P
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import visible_to
 from bailiwick.kernel.base.errors import NotFound
+from bailiwick.kernel.base.lookups import among
 
 OWN = (PROCESS, PROVIDE, BE_PATIENT)
 """By these one sees what is assigned to one, or one's own."""
@@ -95,12 +96,12 @@ def lock_claim(actor: Actor, claim_id: UUID) -> Claim:
 
 def lock_claims(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
     """Of some live claims those that the actor may see, locked in the order of their keys."""
-    return list(list_claims(actor).filter(id__in=claim_ids).order_by("id").select_for_update(of=("self",)))
+    return list(list_claims(actor).filter(among("id", claim_ids)).order_by("id").select_for_update(of=("self",)))
 
 
 def lock_for_moves(actor: Actor, claim_ids: Sequence[UUID]) -> list[Claim]:
     """As `lock_claims`, with what a move asks of a claim and no more: for many at a time."""
-    rows = list_claims(actor).filter(id__in=claim_ids).order_by("id").select_for_update(of=("self",))
+    rows = list_claims(actor).filter(among("id", claim_ids)).order_by("id").select_for_update(of=("self",))
     return list(rows.only("stage", "pend", "use", "version", "revision", "assigned_processor_id"))
 
 
@@ -134,7 +135,7 @@ def list_unmasked(actor: Actor, claim_ids: Sequence[UUID]) -> set[UUID]:
         return set(claim_ids)
     if not (actor.may(OWN) or actor.may_over_some(SEE_ALL)):
         return set()
-    return set(_with_health(actor, Claim.objects.filter(id__in=claim_ids)).values_list("id", flat=True))
+    return set(_with_health(actor, Claim.objects.filter(among("id", claim_ids))).values_list("id", flat=True))
 
 
 def find_known_by(text: str) -> Claim | None:

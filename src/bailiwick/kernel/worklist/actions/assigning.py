@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.utils.timezone import now
 
+from bailiwick.kernel.base.lookups import among
 from bailiwick.kernel.worklist.actions.leases import free
 from bailiwick.kernel.worklist.models import WorkItem
 
@@ -48,4 +49,4 @@ def _free_all(items: QuerySet[WorkItem], **values: object) -> None:
 
 
 def _open_items(queues: Sequence[str], subject_ids: Sequence[UUID]) -> QuerySet[WorkItem]:
-    return WorkItem.objects.filter(queue__in=queues, subject_id__in=subject_ids, done_at=None)
+    return WorkItem.objects.filter(among("subject_id", subject_ids), queue__in=queues, done_at=None)
