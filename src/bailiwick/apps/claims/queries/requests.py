@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from bailiwick.apps.claims.choices import RequestState
 from bailiwick.apps.claims.manifest import MANAGE, PROCESS, SETTLE_APPEALS
-from bailiwick.apps.claims.models import Attachment, Claim, InformationRequest
+from bailiwick.apps.claims.models import Appeal, Attachment, Claim, InformationRequest
 from bailiwick.apps.claims.queries.claims import list_claims, list_unmasked, list_versions, lock_claim
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.errors import NotFound
@@ -45,9 +45,11 @@ def is_party(actor: Actor, claim: Claim) -> bool:
 
 
 def is_worker(actor: Actor, claim: Claim) -> bool:
-    """Whether the actor works on the claim: manages claims, processes this one, or decides its appeal."""
+    """Whether the actor works on the claim: manages claims, processes this one, or decides its open appeal."""
     is_own = actor.may(PROCESS) and claim.assigned_processor_id == actor.member_id
-    return is_own or actor.may((MANAGE, SETTLE_APPEALS))
+    if is_own or actor.may(MANAGE):
+        return True
+    return actor.may(SETTLE_APPEALS) and Appeal.objects.filter(claim=claim, decided_at=None).exists()
 
 
 def list_attachments(actor: Actor, claim_id: UUID) -> QuerySet[Attachment]:

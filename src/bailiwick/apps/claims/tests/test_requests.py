@@ -151,7 +151,9 @@ def test_a_decision_withdraws_what_is_asked_still_and_lets_the_clock_run(acting:
     assert (claim.stage, request.state, clock.paused_at) == (Stage.APPROVED, RequestState.WITHDRAWN, None)
 
 
-@pytest.mark.parametrize("role", ["claims-finance", "claims-reader", "claims-processor", "patient", "provider"])
+@pytest.mark.parametrize(
+    "role", ["claims-finance", "claims-reader", "claims-examiner", "claims-processor", "patient", "provider"]
+)
 def test_who_does_not_work_on_a_claim_does_not_ask(acting: As, role: str) -> None:
     claim = new_stored_claim()
     with pytest.raises((Forbidden, NotFound)), transaction.atomic():
@@ -159,7 +161,9 @@ def test_who_does_not_work_on_a_claim_does_not_ask(acting: As, role: str) -> Non
     assert not InformationRequest.objects.exists()
 
 
-@pytest.mark.parametrize("role", ["claims-finance", "claims-reader", "claims-processor", "patient", "provider"])
+@pytest.mark.parametrize(
+    "role", ["claims-finance", "claims-reader", "claims-examiner", "claims-processor", "patient", "provider"]
+)
 def test_who_has_no_part_in_a_claim_neither_answers_nor_adds_documents(acting: As, manager: Actor, role: str) -> None:
     claim, other = new_stored_claim(), acting(role)
     request = ask(manager, claim)
