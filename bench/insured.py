@@ -135,8 +135,9 @@ def _many(place: Place, people: dict[str, Any], report: Report) -> None:
     """A status for ten thousand claims in one request."""
     client = place.client(people["claims-admin"]["key"])
     many = min(MANY, CLAIMS // 10)
-    for turn, status in enumerate(("under_review", "rejected")):
-        ids = [str(key) for (key,) in place.query(OPEN, place.people["organization"], many, 0)]
+    # The first hundred go unmeasured: an organisation whose queues have never held anything is not what is asked about.
+    for turn, (count, status) in enumerate(((100, "under_review"), (many, "under_review"), (many, "rejected"))):
+        ids = [str(key) for (key,) in place.query(OPEN, place.people["organization"], count, 0)]
         seconds: list[float] = []
 
         def work(ids: list[str] = ids, status: str = status, seconds: list[float] = seconds) -> int:
@@ -148,9 +149,11 @@ def _many(place: Place, people: dict[str, Any], report: Report) -> None:
             return 1
 
         each, seen = place.statements(work)
+        if turn == 0:
+            continue
         report.add(f"{len(ids):,} claims {status}", seconds[0], "s", target=MOST_SECONDS)
         report.add(f"{len(ids):,} claims {status}, statements", each, "statements", target=MOST_BULK_STATEMENTS)
-        if turn == 0 and each > MOST_BULK_STATEMENTS:
+        if each > MOST_BULK_STATEMENTS:
             print(*seen, sep="\n")
 
 
