@@ -126,6 +126,12 @@ def test_an_entry_may_have_dates_of_its_own(house):
     assert codes(claim(procedure_code="J0000")) == [("A7:454", "lines.1.procedure_code")]
 
 
+def test_a_diagnosis_is_said_by_those_who_treat(house):
+    assert codes(replace(claim(), diagnoses=())) == [("A6:254", "diagnoses")]
+    assert codes(replace(claim(), diagnoses=(), kind="institutional")) == [("A6:254", "diagnoses")]
+    assert codes(replace(claim(), diagnoses=(), kind="oral")) == []
+
+
 def test_the_cause_of_an_injury_is_no_principal_diagnosis(house):
     assert codes(claim("W01.0XXA")) == [("A7:254", "diagnoses.1")]
     assert codes(claim("C00.0", "W01.0XXA")) == []

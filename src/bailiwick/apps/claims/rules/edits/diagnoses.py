@@ -12,6 +12,8 @@ from bailiwick.apps.claims.values.claims import NewClaim
 from bailiwick.apps.claims.values.codes import CodeBook, Edit, Named, Release
 
 SYSTEM = CodeSystem.ICD10CM.value
+DIAGNOSED = (ClaimKind.PROFESSIONAL, ClaimKind.INSTITUTIONAL)
+"""Claims that say a diagnosis (X12 837, 005010X222A1 and 005010X223A2, loop 2300 HI); others may."""
 CATEGORY, WITH_SEVENTH = 3, 8
 """Lengths of a category, and of a code of seven characters with its dot."""
 
@@ -23,6 +25,8 @@ def day_of(claim: NewClaim) -> date:
 
 def check_diagnoses(claim: NewClaim, book: CodeBook) -> Iterator[Edit]:
     on = day_of(claim)
+    if not claim.diagnoses and claim.kind in DIAGNOSED:
+        yield Edit("A6:254", "diagnoses", _("The claim does not say why: a diagnosis is missing."))
     for number, diagnosis in enumerate(claim.diagnoses, start=1):
         status, place = "A7:254" if number == 1 else "A7:255", f"diagnoses.{number}"
         yield from check_diagnosis(diagnosis.code, book, on, status, place)
