@@ -39,7 +39,7 @@ DENIED = (Stage.DENIED, Stage.APPEALED)
 AGES = (0, 7, 14, 30, 60)
 """Days since submission from which a claim counts as so old."""
 MOST_REASONS = 12
-# What the last judgement of a denied claim did not pay, and why; what the patient bears is no denial.
+# What the last judgement of a denied claim did not pay, and why; the patient's shares are no denial.
 REASONS = """
 WITH denied AS MATERIALIZED ({denied}), last AS (
     SELECT DISTINCT ON (a.claim_id) a.id, a.claim_id FROM claims_adjudication a JOIN denied d ON d.id = a.claim_id
@@ -49,7 +49,7 @@ SELECT made ->> 'group', made ->> 'code', count(DISTINCT last.claim_id)
   JOIN claims_adjudicationline l ON l.organization_id = %s AND l.adjudication_id = last.id
  CROSS JOIN LATERAL jsonb_array_elements(l.trace) step
  CROSS JOIN LATERAL jsonb_array_elements(coalesce(step -> 'adjustments', '[]')) made
- WHERE made ->> 'group' <> 'PR'
+ WHERE NOT (made ->> 'group' = 'PR' AND made ->> 'code' IN ('1', '2', '3'))
  GROUP BY 1, 2 ORDER BY 3 DESC, 2 LIMIT %s
 """
 

@@ -17,6 +17,7 @@ from bailiwick.apps.claims.actions.statuses import set_status, set_statuses
 from bailiwick.apps.claims.choices import Mover, Pend, Stage
 from bailiwick.apps.claims.models import Adjudication, AdjudicationLine, Claim, Payment, PaymentRun
 from bailiwick.apps.claims.queries.claims import lock_claims
+from bailiwick.apps.claims.queries.dashboard import Scope, get_figures
 from bailiwick.apps.claims.queries.records import list_judged_lines, read_trace
 from bailiwick.apps.claims.rules.reasons import CARCS, DENIALS
 from bailiwick.apps.claims.tests.factories import new_patient, new_rules, new_stored_claim
@@ -178,3 +179,9 @@ def test_the_page_offers_the_catalogue(one: Insurer) -> None:
     assert str(CARCS["50"]) in page
     with enter(one.organization.id):
         assert last_of(one.claim).adjusted == Decimal("150.00")
+
+
+def test_what_the_patient_bears_is_among_the_reasons_of_denials(manager: Actor) -> None:
+    """A service after the cover ended is denied, whoever pays it then; a copay is not."""
+    decide(manager, new_reviewed(), "deny", "The cover had ended.", reason_code="27")
+    assert [(each.group, each.code, each.n) for each in get_figures(manager, Scope()).reasons] == [("PR", "27", 1)]
