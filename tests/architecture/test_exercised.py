@@ -62,7 +62,6 @@ ACTIONS = {
     "keep_claim": "by every work page of claims, in their tests",
     "load_packaged": "by the command that loads codes, in the tests of codes",
     "mark_breaches": "by the hourly job, in the tests of what is asked",
-    "read_claim": "by the job of every import of claims, in its tests",
     "run_batch": "by the job of a batch, in the tests of judging by API",
     "run_simulation": "by the job of a trial, in the tests of the set-up of claims",
     "show_patients": "by every door that shows a patient, in the tests of disclosing",
