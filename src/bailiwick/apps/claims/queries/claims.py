@@ -10,7 +10,8 @@ from django.utils.timezone import now
 
 from bailiwick.apps.claims.choices import RequestState, Stage, Status
 from bailiwick.apps.claims.manifest import BE_PATIENT, PROCESS, PROVIDE, SEE_ALL, SEE_MONEY
-from bailiwick.apps.claims.models import Claim, ClaimLine, InformationRequest, Patient, Provider, StatusChange
+from bailiwick.apps.claims.models import Claim, ClaimLine, InformationRequest, StatusChange
+from bailiwick.apps.claims.queries.reading import fetch
 from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.access.queries import visible_to
 from bailiwick.kernel.base.errors import NotFound
@@ -18,6 +19,13 @@ from bailiwick.kernel.base.lookups import among
 
 OWN = (PROCESS, PROVIDE, BE_PATIENT)
 """By these one sees what is assigned to one, or one's own."""
+# Asked before every list of theirs.
+OWN_PROVIDERS = """
+SELECT id FROM claims_provider WHERE organization_id = %(organization)s AND member_id = %(member)s ORDER BY id LIMIT 100
+"""
+OWN_PATIENTS = """
+SELECT id FROM claims_patient WHERE organization_id = %(organization)s AND member_id = %(member)s ORDER BY id LIMIT 100
+"""
 
 
 def list_claims(actor: Actor) -> QuerySet[Claim]:
@@ -62,12 +70,12 @@ def _one_of(column: str, keys: list[UUID]) -> Q:
 
 def list_own_providers(actor: Actor) -> list[UUID]:
     """Keys of the providers for whom the actor's account stands."""
-    return list(Provider.objects.filter(member_id=actor.member_id).order_by("id").values_list("id", flat=True)[:100])
+    return [key for (key,) in fetch(OWN_PROVIDERS, {"member": actor.member_id})]
 
 
 def list_own_patients(actor: Actor) -> list[UUID]:
     """Keys of the patients to whom the actor's account is linked: themselves, and those they answer for."""
-    return list(Patient.objects.filter(member_id=actor.member_id).order_by("id").values_list("id", flat=True)[:100])
+    return [key for (key,) in fetch(OWN_PATIENTS, {"member": actor.member_id})]
 
 
 def get_claim(actor: Actor, claim_id: UUID) -> Claim:
