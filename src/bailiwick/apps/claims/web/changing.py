@@ -22,6 +22,7 @@ from bailiwick.apps.claims.models import Claim
 from bailiwick.apps.claims.web.forms.deeds import AssignForm, NoteForm, ReasonForm, RejectForm
 from bailiwick.apps.claims.web.narrowing import processors
 from bailiwick.apps.claims.web.records import ClaimPage
+from bailiwick.apps.claims.web.standing import pay_title
 from bailiwick.kernel.base.errors import InvalidInput, NotFound
 from bailiwick.kernel.base.manifest import Text
 from bailiwick.kernel.web.pages import refuse_form
@@ -177,7 +178,7 @@ class PayPage(StatusPage):
     form_class = NoteForm
 
     def button(self, claim: Claim) -> Text:
-        return _("Pay %(amount)s") % {"amount": money(claim.paid, claim.currency)}
+        return pay_title(claim)
 
     def perform(self, claim: Claim, form: Any) -> str:
         self.set_status(claim, Status.PAID, form)

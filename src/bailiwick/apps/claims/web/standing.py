@@ -104,14 +104,20 @@ def primary_of(actor: Actor, claim: Claim) -> Offer | None:
         amount = money(claim.amount if claim.paid is None else claim.paid, claim.currency)
         return _offer(claim, "approve", _("Approve %(amount)s") % {"amount": amount}, icon="check", key="a")
     if claim.stage in (*GRANTED, Stage.PAYMENT_SCHEDULED) and actor.may(PAY):
-        title = _("Pay %(amount)s") % {"amount": money(claim.paid, claim.currency)}
-        return _offer(claim, "pay", title, icon="cash", key="p")
+        return _offer(claim, "pay", pay_title(claim), icon="cash", key="p")
     if claim.stage == Stage.RETURNED and actor.may(SUBMIT):
         again = f"{reverse('claims:new')}?like={claim.id}"
         return Offer("again", _("Correct and send again"), icon="pencil", address=again, key="e")
     if claim.stage in REFUSED and actor.may(MANAGE):
         return _offer(claim, "reopen", _("Reopen"), icon="arrow-back-up", key="o")
     return None
+
+
+def pay_title(claim: Claim) -> str:
+    """What paying an approved claim is called; where the patient owes all of it, it is only closed."""
+    if not claim.paid:
+        return _("Close: nothing to pay")
+    return _("Pay %(amount)s") % {"amount": money(claim.paid, claim.currency)}
 
 
 def offers_of(actor: Actor, claim: Claim) -> list[Offer]:
