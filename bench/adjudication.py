@@ -12,6 +12,7 @@ from uuid import UUID
 import django
 import psycopg
 
+from bench.copying import copy_again
 from bench.report import Report
 from bench.stage import ROOT, Place, Stage
 
@@ -115,19 +116,7 @@ def copy(url: str) -> float:
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in DRAW:
             connection.execute(statement)
-        written = {table: _dump(connection, *source) for table, source in ORDERS.items()}
-        begun = time.perf_counter()
-        with connection.transaction():
-            for table, blocks in written.items():
-                with connection.cursor().copy(f"COPY {table} FROM STDIN") as target:
-                    for block in blocks:
-                        target.write(block)
-        return time.perf_counter() - begun
-
-
-def _dump(connection: psycopg.Connection[Any], table: str, order: str) -> list[bytes]:
-    with connection.cursor().copy(f"COPY (SELECT * FROM {table} ORDER BY {order}) TO STDOUT") as rows:
-        return [bytes(block) for block in rows]
+        return copy_again(connection, ORDERS)
 
 
 def begin(organization: UUID) -> list[str]:
