@@ -7,7 +7,6 @@ import os
 import resource
 import sys
 import time
-from typing import Any
 from uuid import UUID
 
 import django
