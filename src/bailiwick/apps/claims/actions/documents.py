@@ -70,3 +70,9 @@ def require_part(actor: Actor, claim: Claim) -> None:
     """Raises Forbidden for who neither works on the claim nor has it as their own."""
     if not (is_party(actor, claim) or is_worker(actor, claim)):
         raise Forbidden(right=MANAGE, over=claim)
+
+
+def require_worker(actor: Actor, claim: Claim) -> None:
+    """Raises Forbidden for who does not work on the claim."""
+    if not is_worker(actor, claim):
+        raise Forbidden(right=MANAGE, over=claim)

@@ -11,18 +11,17 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from bailiwick.apps.claims.actions.clocks import pause_clocks, resume_clocks
-from bailiwick.apps.claims.actions.documents import Upload, attach, require_part
+from bailiwick.apps.claims.actions.documents import Upload, attach, require_part, require_worker
 from bailiwick.apps.claims.actions.moving import move_claims
 from bailiwick.apps.claims.actions.queueing import requeue_reviews
 from bailiwick.apps.claims.choices import Mover, Pend, RequestState, Stage
 from bailiwick.apps.claims.errors import NotAsked, NotOpen
-from bailiwick.apps.claims.manifest import APPEAL_QUEUE, INFORMATION_QUEUE, MANAGE
+from bailiwick.apps.claims.manifest import APPEAL_QUEUE, INFORMATION_QUEUE
 from bailiwick.apps.claims.models import Appeal, Claim, InformationRequest
 from bailiwick.apps.claims.queries.claims import lock_claim
-from bailiwick.apps.claims.queries.requests import has_open_request, is_worker, lock_request
+from bailiwick.apps.claims.queries.requests import has_open_request, lock_request
 from bailiwick.apps.claims.rules.transitions import OPEN
 from bailiwick.kernel.access.actors import Actor
-from bailiwick.kernel.access.errors import Forbidden
 from bailiwick.kernel.audit.actions import record
 from bailiwick.kernel.base.errors import InvalidInput
 from bailiwick.kernel.worklist.actions.assigning import snooze_items
@@ -41,8 +40,7 @@ def ask_information(*, actor: Actor, claim_id: UUID, asked: str, due_at: datetim
     """
     with transaction.atomic(savepoint=False):
         claim = lock_claim(actor, claim_id)
-        if not is_worker(actor, claim):
-            raise Forbidden(right=MANAGE, over=claim)
+        require_worker(actor, claim)
         appeal = Appeal.objects.filter(claim=claim, decided_at=None).first()
         if claim.stage not in OPEN and appeal is None:
             raise NotOpen(id=str(claim.id), stage=claim.stage)
@@ -87,8 +85,7 @@ def withdraw_request(*, actor: Actor, request_id: UUID) -> InformationRequest:
     """Ask for something no more; by who works on the claim. Raises NotFound, Forbidden or NotAsked."""
     with transaction.atomic(savepoint=False):
         claim, request = lock_request(actor, request_id)
-        if not is_worker(actor, claim):
-            raise Forbidden(right=MANAGE, over=claim)
+        require_worker(actor, claim)
         _require_open(request)
         request.state = RequestState.WITHDRAWN
         request.save(update_fields=["state"])

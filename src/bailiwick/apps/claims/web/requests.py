@@ -11,6 +11,7 @@ from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bailiwick.apps.claims.actions.documents import require_part, require_worker
 from bailiwick.apps.claims.actions.requests import TO_ANSWER, answer_request, ask_information, withdraw_request
 from bailiwick.apps.claims.manifest import MANAGE, PROCESS, SETTLE_APPEALS
 from bailiwick.apps.claims.models import Claim, InformationRequest
@@ -18,6 +19,7 @@ from bailiwick.apps.claims.queries.requests import get_request
 from bailiwick.apps.claims.web.changing import DeedPage
 from bailiwick.apps.claims.web.forms.work import files_field
 from bailiwick.apps.claims.web.narrowing import DayField
+from bailiwick.kernel.access.actors import Actor
 from bailiwick.kernel.base.rights import MEMBER
 
 
@@ -74,6 +76,16 @@ class RequestPage(DeedPage):
     def post(self, request: HttpRequest, claim_id: UUID, information_request_id: UUID) -> HttpResponse:  # type: ignore[override]
         return super().post(request, claim_id)
 
+    def open(self, claim_id: UUID) -> Claim:
+        claim = super().open(self.asked.claim_id)
+        self.require(self.actor, claim)
+        return claim
+
+    @staticmethod
+    def require(actor: Actor, claim: Claim) -> None:
+        """Raises Forbidden for whom the page is not."""
+        raise NotImplementedError
+
     @cached_property
     def asked(self) -> InformationRequest:
         return get_request(self.actor, self.kwargs["claim_id"], self.kwargs["information_request_id"])
@@ -83,6 +95,7 @@ class AnswerPage(RequestPage):
     """Answers what is asked."""
 
     title = gettext_lazy("Answer what is asked")
+    require = staticmethod(require_part)
 
     @property
     def lead(self) -> str:  # type: ignore[override]
@@ -102,6 +115,7 @@ class WithdrawRequest(RequestPage):
 
     title = gettext_lazy("Ask no more for this")
     form_class = forms.Form
+    require = staticmethod(require_worker)
 
     @property
     def lead(self) -> str:  # type: ignore[override]
